@@ -1,0 +1,20 @@
+import type { Connection } from "./connection";
+import type { Login, Sensitive } from "./values";
+
+/** How Prometheus shows who it is. */
+export type ScrapeCredential =
+  | { readonly kind: "basic"; readonly login: Login }
+  | { readonly kind: "bearer"; readonly token: Sensitive };
+
+/** Metrics of one service, over TLS. */
+export interface ScrapeTarget {
+  readonly connection: Connection;
+  readonly path: string;
+  readonly credential: ScrapeCredential;
+}
+
+/** A PromQL expression that is 1 while the service works and 0 or absent otherwise. */
+export interface ServiceState {
+  readonly service: string;
+  readonly expression: string;
+}

@@ -1,0 +1,90 @@
+import type { Input } from "@pulumi/pulumi";
+import type { ImageName } from "../images";
+import type { Connection } from "./connection";
+import type { TextValue } from "./values";
+
+/** Files of a workload lie below this folder and nowhere else: it is the one that platforms mount. */
+export const FILES = "/etc/semblance";
+export type FilePath = `${typeof FILES}/${string}`;
+
+/** A port on which the workload listens. TCP. */
+export interface Port {
+  readonly number: number;
+}
+
+/** Data that outlives the workload. */
+export interface VolumeSpec {
+  readonly mountPath: `/${string}`;
+  /** What happens to the data when the stack is taken down without asking for the data to go. */
+  readonly onDown: "keep" | "delete";
+  /** Size asked for where the platform gives out sized volumes. */
+  readonly sizeGiB: number;
+}
+
+/** A command that exits with 0 when all is well; run inside the workload. */
+export interface Probe {
+  readonly command: readonly string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  /** Failures in a row until the workload counts as not ready. */
+  readonly failures: number;
+  /** Time to start, in which failures do not count. */
+  readonly startSeconds: number;
+}
+
+/** Linux capabilities that a workload may keep; all others are dropped. */
+export type Capability = "NET_BIND_SERVICE";
+
+export interface Resources {
+  /** CPU cores, as a limit; fractions allowed. */
+  readonly cpu: number;
+  /** Memory limit. There is no swap on top of it. */
+  readonly memoryMiB: number;
+  /** Processes and threads at most. */
+  readonly pids: number;
+}
+
+/** What both kinds of workload have. Plain data; no provider type in it. */
+interface ProcessSpec {
+  readonly image: ImageName;
+  /** The whole command line. The image's own entrypoint is never used, so that any build of the program serves. */
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, TextValue>>;
+  readonly files?: Readonly<Record<FilePath, TextValue>>;
+  readonly user: { readonly uid: number; readonly gid: number };
+  /** Folders in memory that may be written. The root file system may not. */
+  readonly writable?: readonly `/${string}`[];
+  readonly resources: Resources;
+  /** Connections that the process uses; each needs its arrow in `topology.ts`. */
+  readonly uses: readonly Connection[];
+}
+
+/** A server that keeps running. `P` names its ports. */
+export interface WorkloadSpec<P extends string = string> extends ProcessSpec {
+  readonly ports: Readonly<Record<P, Port>>;
+  readonly volumes?: Readonly<Record<string, VolumeSpec>>;
+  readonly ready: Probe;
+  readonly capabilities?: readonly Capability[];
+  /** Names besides its own under which clients dial it, such as the public S3 name. */
+  readonly aliases?: readonly string[];
+  /** Time between the request to stop and the kill. @default 30 seconds */
+  readonly stopGraceSeconds?: number;
+  /** Port on which the operator's machine reaches the workload. Only the edge has one. */
+  readonly publish?: readonly PublishedPort<P>[];
+}
+
+/** A port opened on the operator's machine (Docker) or on a load balancer (Kubernetes). */
+export interface PublishedPort<P extends string> {
+  readonly port: P;
+  readonly hostPort: number;
+  /** Address of the host to bind, such as 127.0.0.1. */
+  readonly bind: string;
+}
+
+/** A command that runs to completion: creates a role, a bucket, an index. */
+export interface JobSpec extends ProcessSpec {
+  /** The job runs again when one of these changes, besides its own spec. */
+  readonly rerunOn: readonly Input<string>[];
+  /** Longest time the job may take. */
+  readonly timeoutSeconds: number;
+}

@@ -1,0 +1,125 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { unwrap } from "../../core/values";
+import { FILES, type JobSpec, type Probe, type WorkloadSpec } from "../../core/workload";
+import type { Membership } from "./networks";
+import { LABEL, labels } from "./names";
+
+/** What the platform adds to a spec. */
+export interface Placement {
+  readonly stack: string;
+  readonly containerName: string;
+  /** Host name inside the container, and its alias where it is a server. */
+  readonly hostname: string;
+  /** Id of the image, which names its content and not a tag that may move. */
+  readonly imageId: pulumi.Input<string>;
+  readonly memberships: readonly Membership[];
+  /** Name of the volume that holds the spec's files. Absent: the spec has none. */
+  readonly filesVolume?: pulumi.Input<string>;
+  readonly memoryMiB: number;
+}
+
+type Args = docker.ContainerArgs;
+
+/** What servers and jobs have in common. Nothing in it depends on the engine, so that the specs can test it. */
+function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placement): Args {
+  return {
+    name: place.containerName,
+    hostname: place.hostname,
+    image: place.imageId,
+    entrypoints: [...spec.command],
+    envs: Object.entries(spec.env ?? {}).map(([key, value]) => pulumi.interpolate`${key}=${unwrap(value)}`),
+    user: `${spec.user.uid}:${spec.user.gid}`,
+    readOnly: true,
+    tmpfs: Object.fromEntries((spec.writable ?? []).map((path) => [path, "rw,nosuid,nodev,noexec,size=128m,mode=1777"])),
+    init: true,
+    securityOpts: ["no-new-privileges:true"],
+    memory: place.memoryMiB,
+    // Equal to the limit: no swap. Left out, the engine fills it in and every `up` shows a change.
+    memorySwap: place.memoryMiB,
+    cpus: String(spec.resources.cpu),
+    ulimits: [{ name: "nproc", soft: spec.resources.pids, hard: spec.resources.pids }],
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "3" },
+    removeVolumes: true,
+  };
+}
+
+/** The volume of the workload's files, which it may only read. */
+function filesVolume(place: Placement): docker.types.input.ContainerVolume[] {
+  return place.filesVolume === undefined
+    ? []
+    : [{ volumeName: place.filesVolume, containerPath: FILES, readOnly: true }];
+}
+
+function networks(place: Placement, aliases: readonly string[]): NonNullable<Args["networksAdvanced"]> {
+  return place.memberships.map((member) => ({
+    name: member.networkName,
+    // Only a server is dialled; a client's name in a network would be one more thing to rely on by mistake.
+    ...(member.address === undefined ? {} : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
+  }));
+}
+
+/** The container of a server. */
+export function serverArgs(spec: WorkloadSpec, place: Placement, volumes: Readonly<Record<string, string>>): Args {
+  return {
+    ...common(spec, place),
+    labels: labels({ [LABEL.stack]: place.stack, [LABEL.service]: place.hostname }),
+    capabilities: { drops: ["ALL"], ...(spec.capabilities ? { adds: spec.capabilities.map((c) => `CAP_${c}`) } : {}) },
+    networksAdvanced: networks(place, spec.aliases ?? []),
+    volumes: [
+      ...filesVolume(place),
+      ...Object.entries(spec.volumes ?? {}).map(([name, volume]) => ({
+        volumeName: volumes[name] ?? missing(`volume ${name}`),
+        containerPath: volume.mountPath,
+      })),
+    ],
+    ports: (spec.publish ?? []).map((published) => ({
+      internal: spec.ports[published.port]?.number ?? missing(`port ${published.port}`),
+      external: published.hostPort,
+      ip: published.bind,
+    })),
+    healthcheck: healthcheck(spec.ready),
+    wait: true,
+    waitTimeout: startLimitSeconds(spec.ready),
+    restart: "unless-stopped",
+    destroyGraceSeconds: spec.stopGraceSeconds ?? 30,
+  };
+}
+
+/** The container of a job: it is waited for, and is left behind with its exit code. */
+export function jobArgs(spec: JobSpec, place: Placement, rerun: pulumi.Input<string>): Args {
+  return {
+    ...common(spec, place),
+    labels: labels<pulumi.Input<string>>({
+      [LABEL.stack]: place.stack,
+      [LABEL.job]: place.hostname,
+      [LABEL.rerun]: rerun,
+    }),
+    capabilities: { drops: ["ALL"] },
+    networksAdvanced: networks(place, []),
+    volumes: filesVolume(place),
+    attach: true,
+    mustRun: false,
+    restart: "no",
+  };
+}
+
+function healthcheck(probe: Probe): NonNullable<Args["healthcheck"]> {
+  return {
+    tests: ["CMD", ...probe.command],
+    interval: `${probe.intervalSeconds}s`,
+    timeout: `${probe.timeoutSeconds}s`,
+    retries: probe.failures,
+    startPeriod: `${probe.startSeconds}s`,
+  };
+}
+
+/** How long a server may take until it is ready, at most. */
+export function startLimitSeconds(probe: Probe): number {
+  return probe.startSeconds + (probe.failures + 1) * (probe.intervalSeconds + probe.timeoutSeconds);
+}
+
+function missing(what: string): never {
+  throw new Error(`spec names a ${what} that it does not have`);
+}

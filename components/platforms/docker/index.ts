@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Address, Connection } from "../../core/connection";
+import { TopologyError } from "../../core/errors";
+import type { FinishedJob, Platform, RunningWorkload } from "../../core/platform";
+import type { JobSpec, WorkloadSpec } from "../../core/workload";
+import { type Arrow, arrowsFrom, arrowsTo, edge, members, type ServiceName } from "../../topology";
+import { jobArgs, type Placement, serverArgs, startLimitSeconds } from "./container";
+import { mountFiles } from "./files";
+import { type ImageResolver, Images } from "./images";
+import { LABEL, labels, objectName } from "./names";
+import { type Membership, Networks } from "./networks";
+
+/** Args of `DockerPlatform`. */
+export interface DockerPlatformArgs {
+  readonly stack: string;
+  /** IPv4 range out of which each arrow gets a network. */
+  readonly subnets: string;
+  /** Reference of each image: out of a registry, or as built on this machine. */
+  readonly imageOf: ImageResolver;
+  /** Memory limits by service, in place of those of the specs. */
+  readonly memoryMiB: Readonly<Record<string, number>>;
+}
+
+/** Runs specs on one Docker host. */
+export class DockerPlatform implements Platform {
+  readonly kind = "docker";
+  private readonly networks: Networks;
+  private readonly images: Images;
+  /** Connections seen so far: an arrow that nothing uses is a mistake that `unusedArrows` tells. */
+  private readonly used = new Set<Arrow>();
+
+  constructor(
+    private readonly args: DockerPlatformArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    this.networks = new Networks("networks", { stack: args.stack, range: args.subnets }, opts);
+    this.images = new Images("images", args.imageOf, opts);
+  }
+
+  namesOf(service: ServiceName): readonly [string, ...string[]] {
+    return [service];
+  }
+
+  listen(service: ServiceName, port: string): readonly string[] {
+    const fromOutside = service === edge.service && edge.ports.includes(port) ? [this.edgeAddress()] : [];
+    return [...fromOutside, ...this.networks.serverAddresses(service, port)];
+  }
+
+  /** Arrows that no spec has used so far. */
+  unusedArrows(all: readonly Arrow[]): readonly Arrow[] {
+    return all.filter((arrow) => !this.used.has(arrow));
+  }
+
+  run<P extends string>(
+    service: ServiceName,
+    spec: WorkloadSpec<P>,
+    parent: pulumi.ComponentResource,
+  ): RunningWorkload<P> {
+    const asClient = this.arrowsUsed(service, spec.uses);
+    const memberships = [
+      ...(spec.publish ? [this.networks.edge] : []),
+      ...arrowsTo(service).map((arrow) => this.networks.of(arrow, "server")),
+      ...asClient.map((arrow) => this.networks.of(arrow, "client")),
+    ];
+    const volumes = this.volumes(service, spec, parent);
+    const { placement, readyWhen } = this.place(service, service, spec, memberships, parent);
+    const container = new docker.Container(
+      service,
+      serverArgs(spec, placement, volumes.names),
+      {
+        parent,
+        deleteBeforeReplace: true,
+        dependsOn: [...volumes.resources, ...readyWhen, ...dependencies(memberships, spec.uses)],
+        customTimeouts: { create: `${startLimitSeconds(spec.ready) + 60}s` },
+      },
+    );
+    return {
+      service,
+      address: (port): Address => ({ host: this.namesOf(service)[0], port: spec.ports[port].number }),
+      readyWhen: [container],
+    };
+  }
+
+  runOnce(member: ServiceName, name: string, spec: JobSpec, parent: pulumi.ComponentResource): FinishedJob {
+    if (members[member].kind !== "job") throw new TopologyError(`${member} is a server in topology.ts, not a job`);
+    const memberships = this.arrowsUsed(member, spec.uses).map((arrow) => this.networks.of(arrow, "client"));
+    const { placement, readyWhen } = this.place(member, name, spec, memberships, parent);
+    const container = new docker.Container(
+      name,
+      jobArgs(spec, placement, digest(spec.rerunOn)),
+      {
+        parent,
+        deleteBeforeReplace: true,
+        dependsOn: [...readyWhen, ...dependencies(memberships, spec.uses)],
+        customTimeouts: { create: `${spec.timeoutSeconds}s` },
+      },
+    );
+    failWhenJobFailed(name, container);
+    return { doneWhen: [container] };
+  }
+
+  private edgeAddress(): string {
+    const { address } = this.networks.edge;
+    if (address === undefined) throw new Error("the edge network gives no address");
+    return address;
+  }
+
+  /** The arrows behind the connections of a spec. */
+  private arrowsUsed(from: ServiceName, uses: readonly Connection[]): Arrow[] {
+    const drawn = arrowsFrom(from);
+    return uses.map((connection) => {
+      const arrow = drawn.find(({ to, port }) => to === connection.server && port === connection.port);
+      if (arrow === undefined) {
+        throw new TopologyError(
+          `${from} uses port ${connection.port} of ${connection.server} without an arrow; ` +
+            `add { from: "${from}", to: "${connection.server}", port: "${connection.port}", as: "…" } to components/topology.ts, or drop the connection`,
+        );
+      }
+      this.used.add(arrow);
+      return arrow;
+    });
+  }
+
+  /** Where the process runs, with its files brought there. */
+  private place(
+    member: ServiceName,
+    name: string,
+    spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">,
+    memberships: readonly Membership[],
+    parent: pulumi.ComponentResource,
+  ): { placement: Placement; readyWhen: readonly pulumi.Resource[] } {
+    const imageId = this.images.id(spec.image);
+    const placement: Placement = {
+      stack: this.args.stack,
+      containerName: objectName(this.args.stack, name),
+      hostname: name,
+      imageId,
+      memberships,
+      memoryMiB: this.args.memoryMiB[member] ?? spec.resources.memoryMiB,
+    };
+    if (spec.files === undefined) return { placement, readyWhen: [] };
+    const files = mountFiles({ stack: this.args.stack, workload: name, imageId, files: spec.files }, parent);
+    return { placement: { ...placement, filesVolume: files.volumeName }, readyWhen: files.readyWhen };
+  }
+
+  private volumes(service: ServiceName, spec: WorkloadSpec, parent: pulumi.ComponentResource) {
+    const names: Record<string, string> = {};
+    const resources = Object.entries(spec.volumes ?? {}).map(([volume, { onDown }]) => {
+      const name = objectName(this.args.stack, service, volume);
+      names[volume] = name;
+      return new docker.Volume(
+        `${service}-${volume}`,
+        { name, labels: labels({ [LABEL.stack]: this.args.stack, [LABEL.volume]: `${service}/${volume}` }) },
+        { parent, protect: onDown === "keep" },
+      );
+    });
+    return { names, resources };
+  }
+}
+
+function dependencies(memberships: readonly Membership[], uses: readonly Connection[]): pulumi.Resource[] {
+  return [...new Set([...memberships.map((m) => m.network), ...uses.flatMap((connection) => connection.readyWhen)])];
+}
+
+/** A short name for the values on which a job runs again; it says nothing about them, so it is no secret itself. */
+function digest(values: readonly pulumi.Input<string>[]): pulumi.Output<string> {
+  const hashed = pulumi.all([...values]).apply((texts) => createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16));
+  return pulumi.unsecret(hashed);
+}
+
+/** The Docker provider calls a job that exited with an error a success; here the run ends instead. */
+function failWhenJobFailed(name: string, container: docker.Container): void {
+  container.exitCode.apply((code) => {
+    if (code === 0) return;
+    throw new pulumi.RunError(
+      `job ${name} failed with exit code ${code}; see why: npm run logs -- ${name}; then: npm run up, which runs it again`,
+    );
+  });
+}

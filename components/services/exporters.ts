@@ -1,0 +1,148 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection, PostgresConnection, RedisConnection } from "../core/connection";
+import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
+import type { ScrapeTarget } from "../core/metrics";
+import { listening } from "../core/probes";
+import { FILES, type WorkloadSpec } from "../core/workload";
+
+/** What an exporter needs besides the connection to what it measures. */
+interface ExporterArgs {
+  readonly leaf: Leaf;
+  /** Login with which Prometheus scrapes. */
+  readonly scrape: GeneratedLogin;
+  readonly listen: readonly string[];
+}
+
+const EXPORTER_BASE = {
+  user: { uid: 65534, gid: 65534 },
+  writable: ["/tmp"],
+  resources: { cpu: 0.25, memoryMiB: 64, pids: 64 },
+} as const;
+
+const POSTGRES_PORT = 9187;
+
+/** The exporter of PostgreSQL's statistics. Its flags: github.com/prometheus-community/postgres_exporter. */
+export function postgresExporterSpec(args: ExporterArgs & { postgres: PostgresConnection }): WorkloadSpec<"metrics"> {
+  const { postgres } = args;
+  return {
+    ...EXPORTER_BASE,
+    image: "postgres-exporter",
+    command: [
+      "postgres_exporter",
+      `--web.config.file=${FILES}/web.yml`,
+      ...args.listen.map((address) => `--web.listen-address=${address}:${POSTGRES_PORT}`),
+      "--log.format=json",
+    ],
+    env: {
+      DATA_SOURCE_URI:
+        `${postgres.address.host}:${postgres.address.port}/${postgres.database}` +
+        `?sslmode=verify-full&sslrootcert=${TLS.ca}`,
+      DATA_SOURCE_USER: postgres.login.username,
+      DATA_SOURCE_PASS_FILE: `${FILES}/secrets/postgres-password`,
+    },
+    files: {
+      ...serverTlsFiles(args.leaf, postgres.trust),
+      [`${FILES}/web.yml`]: webConfig([args.scrape]),
+      [`${FILES}/secrets/postgres-password`]: postgres.login.password,
+    },
+    ports: { metrics: { number: POSTGRES_PORT } },
+    ready: listening(POSTGRES_PORT),
+    uses: [postgres],
+  };
+}
+
+/** The file that makes a Prometheus program serve TLS to those who know a password; JSON is valid YAML. */
+export function webConfig(users: readonly GeneratedLogin[]) {
+  return pulumi.all(users.map((user) => user.bcryptHash.unwrap())).apply((hashes) =>
+    JSON.stringify({
+      tls_server_config: { cert_file: TLS.certificate, key_file: TLS.key, min_version: "TLS12" },
+      basic_auth_users: Object.fromEntries(users.map((user, i) => [user.username, hashes[i]])),
+    }),
+  );
+}
+
+const REDIS_PORT = 9121;
+
+/** The exporter of Redis' statistics. Its variables: github.com/oliver006/redis_exporter. */
+export function redisExporterSpec(args: ExporterArgs & { redis: RedisConnection }): WorkloadSpec<"metrics"> {
+  const { redis } = args;
+  const secret = (file: string) => `"$(cat ${FILES}/secrets/${file})"`;
+  return {
+    ...EXPORTER_BASE,
+    image: "redis-exporter",
+    command: [
+      "sh",
+      "-c",
+      `REDIS_PASSWORD=${secret("redis-password")} REDIS_EXPORTER_BASIC_AUTH_PASSWORD=${secret("scrape-password")} exec redis_exporter`,
+    ],
+    env: {
+      REDIS_ADDR: `rediss://${redis.address.host}:${redis.address.port}`,
+      REDIS_USER: redis.login.username,
+      REDIS_EXPORTER_TLS_CA_CERT_FILE: TLS.ca,
+      REDIS_EXPORTER_TLS_SERVER_CERT_FILE: TLS.certificate,
+      REDIS_EXPORTER_TLS_SERVER_KEY_FILE: TLS.key,
+      REDIS_EXPORTER_BASIC_AUTH_USERNAME: args.scrape.username,
+      REDIS_EXPORTER_LOG_FORMAT: "json",
+      REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `${args.listen[0] ?? "127.0.0.1"}:${REDIS_PORT}`,
+    },
+    files: {
+      ...serverTlsFiles(args.leaf, redis.trust),
+      [`${FILES}/secrets/redis-password`]: redis.login.password,
+      [`${FILES}/secrets/scrape-password`]: args.scrape.password,
+    },
+    ports: { metrics: { number: REDIS_PORT } },
+    ready: listening(REDIS_PORT),
+    uses: [redis],
+  };
+}
+
+/** One of the exporters, with what Prometheus needs to scrape it. */
+abstract class Exporter<C extends Connection> extends pulumi.ComponentResource {
+  readonly target: ScrapeTarget;
+
+  constructor(
+    type: string,
+    service: "postgres-exporter" | "redis-exporter",
+    foundation: Foundation,
+    measured: C,
+    spec: (args: ExporterArgs, measured: C) => WorkloadSpec<"metrics">,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, service, {}, opts);
+    const { platform, certificates, secrets } = foundation;
+    const scrape = secrets.login(service, "prometheus", "prometheus");
+    const leaf = certificates.issue(service, platform.namesOf(service));
+    const args = { leaf, scrape, listen: platform.listen(service, "metrics") };
+    const server = platform.run(service, spec(args, measured), this);
+    this.target = {
+      connection: {
+        server: service,
+        port: "metrics",
+        address: server.address("metrics"),
+        trust: certificates.trust,
+        readyWhen: server.readyWhen,
+      },
+      path: "/metrics",
+      credential: { kind: "basic", login: scrape },
+    };
+    this.registerOutputs({});
+  }
+}
+
+/** Metrics of PostgreSQL. */
+export class PostgresExporter extends Exporter<PostgresConnection> {
+  constructor(foundation: Foundation, postgres: PostgresConnection, opts: pulumi.ComponentResourceOptions) {
+    const spec = (args: ExporterArgs, connection: PostgresConnection) =>
+      postgresExporterSpec({ ...args, postgres: connection });
+    super("semblance:service:PostgresExporter", "postgres-exporter", foundation, postgres, spec, opts);
+  }
+}
+
+/** Metrics of Redis. */
+export class RedisExporter extends Exporter<RedisConnection> {
+  constructor(foundation: Foundation, redis: RedisConnection, opts: pulumi.ComponentResourceOptions) {
+    const spec = (args: ExporterArgs, connection: RedisConnection) =>
+      redisExporterSpec({ ...args, redis: connection });
+    super("semblance:service:RedisExporter", "redis-exporter", foundation, redis, spec, opts);
+  }
+}

@@ -1,0 +1,34 @@
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** Text as it may stand in HTML, in an element and in a quoted attribute. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+
+/** A whole HTML document that loads nothing but the style sheet and, where given, one script of the home page. */
+export function htmlDocument(page: {
+  readonly title: string;
+  readonly styleSheet: string;
+  readonly script?: string;
+  readonly refreshSeconds?: number;
+  readonly bodyClass: string;
+  readonly body: string;
+}): string {
+  const refresh =
+    page.refreshSeconds === undefined ? "" : `\n<meta http-equiv="refresh" content="${page.refreshSeconds}">`;
+  const script =
+    page.script === undefined ? "" : `\n<script type="module" src="${escapeHtml(page.script)}"></script>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">${refresh}
+<title>${escapeHtml(page.title)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${escapeHtml(page.styleSheet)}">${script}
+</head>
+<body class="${page.bodyClass}">
+${page.body}
+</body>
+</html>
+`;
+}

@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { RedisConnection, TlsTrust } from "../core/connection";
+import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
+import type { RunningWorkload } from "../core/platform";
+import { Sensitive } from "../core/values";
+import { FILES, type WorkloadSpec } from "../core/workload";
+
+export type RedisPort = "redis";
+
+const PORT = 6379;
+
+/** What one client may do. The words are those of Redis' own ACL language. */
+export interface RedisRights {
+  /** Patterns of keys, such as `rq:*`. */
+  readonly keys: readonly string[];
+  /** Patterns of channels. @default none */
+  readonly channels?: readonly string[];
+  /** Commands and categories, such as `+@read` or `-flushall`. */
+  readonly commands: readonly string[];
+  /** Keys may be read but not written. @default false */
+  readonly readOnly?: boolean;
+}
+
+/** What a Redis server needs. */
+export interface RedisSpecArgs {
+  readonly leaf: Leaf;
+  readonly trust: TlsTrust;
+  readonly users: readonly { readonly login: GeneratedLogin; readonly rights: RedisRights }[];
+  /** User of the health check, which may say PING and nothing else. */
+  readonly probe: GeneratedLogin;
+}
+
+/** Redis 8 that speaks TLS only, knows its users from an ACL file, and writes every change to its append-only file. */
+export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
+  const users = [...args.users, { login: args.probe, rights: { keys: [], commands: ["+ping"] } }];
+  return {
+    image: "redis",
+    command: ["redis-server", `${FILES}/redis.conf`],
+    files: {
+      ...serverTlsFiles(args.leaf, args.trust),
+      [`${FILES}/redis.conf`]: configuration(),
+      [`${FILES}/users.acl`]: Sensitive.format(
+        (...userLines) => ["user default off resetkeys resetchannels -@all", ...userLines, ""].join("\n"),
+        ...users.map(({ login, rights }) => login.password.map((password) => aclLine(login.username, password, rights))),
+      ),
+      [`${FILES}/secrets/probe-password`]: args.probe.password,
+    },
+    ports: { redis: { number: PORT } },
+    volumes: { data: { mountPath: "/data", onDown: "keep", sizeGiB: 5 } },
+    ready: {
+      // redis-cli exits with 0 on an error reply, so the reply itself is asked for.
+      command: [
+        "sh",
+        "-c",
+        `REDISCLI_AUTH="$(cat ${FILES}/secrets/probe-password)" redis-cli --no-auth-warning --user ${args.probe.username} ` +
+          `--tls --cacert ${TLS.ca} -h 127.0.0.1 -p ${PORT} ping | grep -qx PONG`,
+      ],
+      intervalSeconds: 3,
+      timeoutSeconds: 5,
+      failures: 10,
+      startSeconds: 30,
+    },
+    user: { uid: 999, gid: 1000 },
+    writable: ["/tmp"],
+    resources: { cpu: 1, memoryMiB: 256, pids: 128 },
+    uses: [],
+  };
+}
+
+function configuration(): string {
+  const settings = {
+    port: "0",
+    "tls-port": String(PORT),
+    "tls-cert-file": TLS.certificate,
+    "tls-key-file": TLS.key,
+    "tls-ca-cert-file": TLS.ca,
+    // Clients show who they are by their ACL user; a client certificate is not asked for.
+    "tls-auth-clients": "no",
+    "tls-protocols": '"TLSv1.2 TLSv1.3"',
+    bind: "0.0.0.0",
+    "protected-mode": "no",
+    aclfile: `${FILES}/users.acl`,
+    dir: "/data",
+    appendonly: "yes",
+    appendfsync: "everysec",
+    save: '""',
+    // Jobs and sessions must not be evicted; a full memory is an error that the client sees and an alert tells.
+    maxmemory: "160mb",
+    "maxmemory-policy": "noeviction",
+  };
+  return Object.entries(settings)
+    .map(([key, value]) => `${key} ${value}\n`)
+    .join("");
+}
+
+/** One line of the ACL file. It holds the password's hash, which is all that Redis wants to know. */
+export function aclLine(username: string, password: string, rights: RedisRights): string {
+  const hash = createHash("sha256").update(password).digest("hex");
+  const keys = rights.keys.map((pattern) => `${rights.readOnly ? "%R~" : "~"}${pattern}`);
+  const channels = (rights.channels ?? []).map((pattern) => `&${pattern}`);
+  return ["user", username, "on", `#${hash}`, "resetkeys", ...keys, "resetchannels", ...channels, "-@all", ...rights.commands].join(" ");
+}
+
+/** Args of `Redis`: its clients by name, since the server must know them when it starts. */
+export interface RedisArgs<C extends string> {
+  readonly clients: Readonly<Record<C, RedisRights>>;
+}
+
+/** Redis, with one user per client. */
+export class Redis<C extends string> extends pulumi.ComponentResource {
+  private readonly server: RunningWorkload<RedisPort>;
+  private readonly logins = new Map<string, GeneratedLogin>();
+
+  constructor(
+    name: string,
+    private readonly foundation: Foundation,
+    private readonly args: RedisArgs<C>,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("semblance:service:Redis", name, {}, opts);
+    const { platform, certificates, secrets } = foundation;
+    const users = Object.entries<RedisRights>(args.clients).map(([client, rights]) => {
+      const login = secrets.login("redis", client, client);
+      this.logins.set(client, login);
+      return { login, rights };
+    });
+    const spec = redisSpec({
+      leaf: certificates.issue("redis", platform.namesOf("redis")),
+      trust: certificates.trust,
+      users,
+      probe: secrets.login("redis", "probe", "probe"),
+    });
+    this.server = platform.run("redis", spec, this);
+    this.registerOutputs({});
+  }
+
+  /** The connection of a client that `clients` names. */
+  connection(client: C): RedisConnection {
+    const login = this.logins.get(client);
+    if (login === undefined) throw new Error(`redis has no client ${client}`);
+    return {
+      server: "redis",
+      port: "redis",
+      address: this.server.address("redis"),
+      trust: this.foundation.certificates.trust,
+      readyWhen: this.server.readyWhen,
+      login,
+      keyPatterns: this.args.clients[client].keys,
+    };
+  }
+}
