@@ -11,6 +11,8 @@ const WIDEST_PREFIX = 22;
 const port = z.int().min(1).max(65535);
 
 const settingsSchema = z.strictObject({
+  /** Where it runs: one Docker host, or a Kubernetes cluster. */
+  target: z.enum(["docker", "kubernetes"]).default("docker"),
   /** Which services run: `core` is labelling, its stores and its metrics. */
   profile: z.enum(["core", "full"]).default("core"),
   /** Host name of the home page; every UI is a name below it. Names below `localhost` need no DNS. */
@@ -95,6 +97,9 @@ function crossChecks(settings: Settings, knownServices: readonly string[]): stri
   const problems: string[] = [];
   if (settings.edge.httpsPort === settings.edge.httpPort) {
     problems.push(line("edge.httpPort", settings.edge.httpPort, "a port other than edge.httpsPort", "8080"));
+  }
+  if (settings.target === "kubernetes") {
+    problems.push(line("target", settings.target, "docker: the Kubernetes platform is not part of this version yet", "docker"));
   }
   if (settings.profile === "full") {
     problems.push(

@@ -31,7 +31,7 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     envs: Object.entries(spec.env ?? {}).map(([key, value]) => pulumi.interpolate`${key}=${unwrap(value)}`),
     user: `${spec.user.uid}:${spec.user.gid}`,
     readOnly: true,
-    tmpfs: Object.fromEntries((spec.writable ?? []).map((path) => [path, "rw,nosuid,nodev,noexec,size=128m,mode=1777"])),
+    tmpfs: Object.fromEntries((spec.writable ?? []).map((path) => [path, tmpfsOptions(spec.user)])),
     init: true,
     securityOpts: ["no-new-privileges:true"],
     memory: place.memoryMiB,
@@ -44,6 +44,10 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     removeVolumes: true,
   };
 }
+
+/** The owner is named, because Docker gives a folder that the image has already the image's mode and not the one asked for. */
+const tmpfsOptions = (user: { uid: number; gid: number }): string =>
+  `rw,nosuid,nodev,noexec,size=128m,uid=${user.uid},gid=${user.gid},mode=0750`;
 
 /** The volume of the workload's files, which it may only read. */
 function filesVolume(place: Placement): docker.types.input.ContainerVolume[] {

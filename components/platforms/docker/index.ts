@@ -174,8 +174,10 @@ function digest(values: readonly pulumi.Input<string>[]): pulumi.Output<string> 
 function failWhenJobFailed(name: string, container: docker.Container): void {
   container.exitCode.apply((code) => {
     if (code === 0) return;
-    throw new pulumi.RunError(
+    throw new pulumi.ResourceError(
       `job ${name} failed with exit code ${code}; see why: npm run logs -- ${name}; then: npm run up, which runs it again`,
+      container,
+      true,
     );
   });
 }

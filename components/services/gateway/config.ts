@@ -1,7 +1,7 @@
 import { askLogin, askRole } from "./access";
 import { answer, asJson, type CaddyRoute, type Handler, type Json, refuse, route, subroute } from "./caddy";
 import { logging, logUserAgent } from "./log";
-import { type CertificateFiles, hostOf, httpsUrl, type Site } from "./model";
+import { type CertificateFiles, hostOf, httpsUrl, type GatewaySettings } from "./model";
 import { problemRoutes } from "./problems";
 import { passOn, routeHandlers, takeOff } from "./proxy";
 import { askState } from "./state";
@@ -23,13 +23,13 @@ const homeHeaders: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-site",
+  "Cross-Origin-Resource-Policy": "same-settings",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
   "Cache-Control": "no-cache",
 };
 
 /** Caddy's whole configuration, for `caddy run --config`. It holds no secret: those are named by file. */
-export function caddyConfig(site: Site): Json {
+export function caddyConfig(settings: GatewaySettings): Json {
   const common = { automatic_https: { disable: true }, protocols: ["h1", "h2"], read_header_timeout: "30s" };
   return {
     // What the gateway does is decided by the stack alone: nothing can change it while it runs.
@@ -38,43 +38,45 @@ export function caddyConfig(site: Site): Json {
     apps: {
       http: {
         grace_period: "10s",
-        metrics: { per_host: true },
+        // Not by host: on a server with TLS Caddy would make a series for every host that anybody asks for.
+        metrics: {},
         servers: {
           public: {
             ...common,
-            listen: at(site.listen.public, site.ports.https),
+            listen: at(settings.listen.public, settings.ports.https),
             max_header_bytes: 65536,
-            tls_connection_policies: [tlsPolicy("public", site.domain)],
+            tls_connection_policies: [tlsPolicy("public", settings.domain)],
             logs: {},
-            routes: publicRoutes(site).map(asJson),
-            errors: { routes: problemRoutes(site).map(asJson) },
+            routes: publicRoutes(settings).map(asJson),
+            errors: { routes: problemRoutes(settings).map(asJson) },
           },
           redirect: {
             ...common,
             protocols: ["h1"],
-            listen: at(site.listen.public, site.ports.http),
+            listen: at(settings.listen.public, settings.ports.http),
             logs: {},
-            routes: redirectRoutes(site).map(asJson),
+            routes: redirectRoutes(settings).map(asJson),
           },
           metrics: {
             ...common,
-            listen: at(site.listen.metrics, site.ports.metrics),
-            tls_connection_policies: [tlsPolicy("metrics", site.metrics.serverName)],
+            listen: at(settings.listen.metrics, settings.ports.metrics),
+            tls_connection_policies: [tlsPolicy("metrics", settings.metrics.serverName)],
             routes: [
-              asJson(route([{ path: ["/metrics"] }], [askLogin([site.metrics.login]), { handler: "metrics" }])),
+              asJson(
+                route(
+                  [{ path: ["/metrics"] }],
+                  [...askLogin([settings.metrics.login]), { handler: "metrics" }],
+                ),
+              ),
               asJson(route([], [answer(404, {})])),
             ],
-          },
-          health: {
-            ...common,
-            protocols: ["h1"],
-            listen: at(["127.0.0.1"], site.ports.health),
-            routes: [asJson(route([], [answer(200, { "Content-Type": "text/plain" }, "ok\n")]))],
           },
         },
       },
       tls: {
-        certificates: { load_files: [load(site.certificate, "public"), load(site.metrics.certificate, "metrics")] },
+        certificates: {
+          load_files: [load(settings.certificate, "public"), load(settings.metrics.certificate, "metrics")],
+        },
         disable_ocsp_stapling: true,
         // There is nothing to store: certificates are files of the stack.
         disable_storage_check: true,
@@ -84,9 +86,14 @@ export function caddyConfig(site: Site): Json {
   };
 }
 
-const at = (addresses: readonly string[], port: number): Json => addresses.map((address) => `${address}:${port}`);
+const at = (addresses: readonly string[], port: number): Json =>
+  addresses.map((address) => `${address}:${port}`);
 
-const load = (files: CertificateFiles, tag: string): Json => ({ ...files, tags: [tag] });
+const load = ({ certificate, key }: CertificateFiles, tag: string): Json => ({
+  certificate,
+  key,
+  tags: [tag],
+});
 
 /** A client that sends no name, or one that is not ours, still gets a page that tells the right ones. */
 function tlsPolicy(tag: string, name: string): Json {
@@ -99,14 +106,17 @@ function tlsPolicy(tag: string, name: string): Json {
   };
 }
 
-function publicRoutes(site: Site): CaddyRoute[] {
-  const span = (name: string): Handler[] => (site.tracing ? [{ handler: "tracing", span: name }] : []);
+function publicRoutes(settings: GatewaySettings): CaddyRoute[] {
+  const span = (name: string): Handler[] => (settings.tracing ? [{ handler: "tracing", span: name }] : []);
   return [
-    { handle: [logUserAgent, ...transportSecurity(site)] },
-    ...site.routes.map((one) =>
-      route([{ host: [hostOf(site.domain, one)] }], [...span(one.service), ...routeHandlers(one, site)]),
+    { handle: [logUserAgent, ...transportSecurity(settings)] },
+    ...settings.routes.map((one) =>
+      route(
+        [{ host: [hostOf(settings.domain, one)] }],
+        [...span(one.service), ...routeHandlers(one, settings)],
+      ),
     ),
-    route([{ host: [site.domain] }], [...span("home"), ...homeHandlers(site)]),
+    route([{ host: [settings.domain] }], [...span("home"), ...homeHandlers(settings)]),
     route([], [refuse(421, "unknown host")]),
   ];
 }
@@ -115,16 +125,18 @@ function publicRoutes(site: Site): CaddyRoute[] {
  * HSTS only on the usual ports and off localhost: the rule is kept by host and not by port, so with 8443 and 8080 it would
  * send browsers to https on 8080, and on localhost it would reach every other project of the machine.
  */
-function transportSecurity(site: Site): Handler[] {
-  if (site.publicHttpsPort !== 443 || /(^|\.)localhost$/.test(site.domain)) return [];
+function transportSecurity(settings: GatewaySettings): Handler[] {
+  if (settings.publicHttpsPort !== 443 || /(^|\.)localhost$/.test(settings.domain)) return [];
   return [{ handler: "headers", response: { set: { "Strict-Transport-Security": ["max-age=31536000"] } } }];
 }
 
-function homeHandlers(site: Site): Handler[] {
-  const { role, upstream } = site.state;
+function homeHandlers(settings: GatewaySettings): Handler[] {
+  const { role, upstream } = settings.state;
   const set = Object.fromEntries(Object.entries(homeHeaders).map(([name, value]) => [name, [value]]));
   const login =
-    role === undefined ? [] : [route([{ path: ["/login"] }], [askRole(role, site.logins), answer(303, { Location: "/" })])];
+    role === undefined
+      ? []
+      : [route([{ path: ["/login"] }], [...askRole(role, settings.logins), answer(303, { Location: "/" })])];
   const state = [
     takeOff(["Cookie", "Authorization"]),
     askState,
@@ -136,18 +148,18 @@ function homeHandlers(site: Site): Handler[] {
     subroute([
       route(
         [{ path: ["/api/state"], method: ["GET", "HEAD"] }],
-        role === undefined ? state : [askRole(role, site.logins), ...state],
+        role === undefined ? state : [...askRole(role, settings.logins), ...state],
       ),
       ...login,
-      route([], [{ handler: "file_server", root: site.homeFolder, index_names: ["index.html"] }]),
+      route([], [{ handler: "file_server", root: settings.homeFolder, index_names: ["index.html"] }]),
     ]),
   ];
 }
 
 /** Plain HTTP leads to https under the same name, and only under a known one: it must not send anybody elsewhere. */
-function redirectRoutes(site: Site): CaddyRoute[] {
-  const hosts = [site.domain, ...site.routes.map((one) => hostOf(site.domain, one))];
-  const location = httpsUrl("{http.request.host}", site.publicHttpsPort);
+function redirectRoutes(settings: GatewaySettings): CaddyRoute[] {
+  const hosts = [settings.domain, ...settings.routes.map((one) => hostOf(settings.domain, one))];
+  const location = httpsUrl("{http.request.host}", settings.publicHttpsPort);
   return [
     { handle: [logUserAgent] },
     route([{ host: hosts }], [answer(308, { Location: `${location}{http.request.uri}` })]),

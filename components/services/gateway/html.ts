@@ -1,12 +1,19 @@
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** Text as it may stand in HTML, in an element and in a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
 
 /** A whole HTML document that loads nothing but the style sheet and, where given, one script of the home page. */
 export function htmlDocument(page: {
   readonly title: string;
-  readonly styleSheet: string;
+  readonly styleSheets: readonly string[];
   readonly script?: string;
   readonly refreshSeconds?: number;
   readonly bodyClass: string;
@@ -16,6 +23,9 @@ export function htmlDocument(page: {
     page.refreshSeconds === undefined ? "" : `\n<meta http-equiv="refresh" content="${page.refreshSeconds}">`;
   const script =
     page.script === undefined ? "" : `\n<script type="module" src="${escapeHtml(page.script)}"></script>`;
+  const styles = page.styleSheets
+    .map((href) => `<link rel="stylesheet" href="${escapeHtml(href)}">`)
+    .join("\n");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -24,7 +34,7 @@ export function htmlDocument(page: {
 <meta name="color-scheme" content="light dark">${refresh}
 <title>${escapeHtml(page.title)}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${escapeHtml(page.styleSheet)}">${script}
+${styles}${script}
 </head>
 <body class="${page.bodyClass}">
 ${page.body}

@@ -1,7 +1,18 @@
 import type { Json } from "./caddy";
 
 /** Words in the name of a query parameter that make its value a secret. Presigned S3 links have three of them. */
-const secretWords = ["token", "key", "secret", "passw", "signature", "credential", "auth", "code", "sig", "session"];
+const secretWords = [
+  "token",
+  "key",
+  "secret",
+  "passw",
+  "signature",
+  "credential",
+  "auth",
+  "code",
+  "sig",
+  "session",
+];
 
 /** Values of such parameters; the percent-encoded spelling of a name is not looked through, no client writes it. */
 export const secretParameter = `(?i)([?&;][^=&;]*(?:${secretWords.join("|")})[^=&;]*=)[^&;]*`;
@@ -32,4 +43,8 @@ export function logging(): Json {
 }
 
 /** Adds the user agent to the access log. */
-export const logUserAgent = { handler: "log_append", key: "user_agent", value: "{http.request.header.User-Agent}" };
+export const logUserAgent = {
+  handler: "log_append",
+  key: "user_agent",
+  value: "{http.request.header.User-Agent}",
+};

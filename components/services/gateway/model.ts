@@ -65,13 +65,17 @@ export interface LoginFile {
 }
 
 /** All that the gateway's configuration is made of. Plain data without a secret in it: secrets are named by file. */
-export interface Site {
+export interface GatewaySettings {
   /** Host of the home page; every route is a name below it. */
   readonly domain: string;
   /** Port of https as people type it: the published one. */
   readonly publicHttpsPort: number;
   /** Ports inside the workload. */
-  readonly ports: { readonly https: number; readonly http: number; readonly metrics: number; readonly health: number };
+  readonly ports: {
+    readonly https: number;
+    readonly http: number;
+    readonly metrics: number;
+  };
   /**
    * Addresses to bind. A network reaches both ways, so the gateway listens only where an arrow leads to it; the networks
    * on which it is a client get nothing.
@@ -79,7 +83,11 @@ export interface Site {
   readonly listen: { readonly public: readonly string[]; readonly metrics: readonly string[] };
   /** Certificate for the domain and for every name directly below it. */
   readonly certificate: CertificateFiles;
-  readonly metrics: { readonly certificate: CertificateFiles; readonly serverName: string; readonly login: LoginFile };
+  readonly metrics: {
+    readonly certificate: CertificateFiles;
+    readonly serverName: string;
+    readonly login: LoginFile;
+  };
   readonly logins: Readonly<Record<Role, LoginFile>>;
   readonly routes: readonly Route[];
   /** Prometheus, which knows the state of services, and who may see it; without `role` whoever sees the home page. */
@@ -94,4 +102,5 @@ export interface Site {
 export const hostOf = (domain: string, route: Pick<Route, "host">): string => `${route.host}.${domain}`;
 
 /** Address that a person types for a host; the port is left out where it is the usual one. */
-export const httpsUrl = (host: string, port: number): string => `https://${host}${port === 443 ? "" : `:${port}`}`;
+export const httpsUrl = (host: string, port: number): string =>
+  `https://${host}${port === 443 ? "" : `:${port}`}`;

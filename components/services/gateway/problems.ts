@@ -1,6 +1,6 @@
 import { answer, type CaddyRoute, type Handler, type Matcher, route, subroute } from "./caddy";
 import { escapeHtml, htmlDocument } from "./html";
-import { hostOf, httpsUrl, type Route, type Site } from "./model";
+import { hostOf, httpsUrl, type Route, type GatewaySettings } from "./model";
 
 /** What went wrong, in words for the person in front of it. */
 interface Problem {
@@ -19,19 +19,25 @@ const RETRY_SECONDS = 10;
 const status = { command: "npm run status", does: "shows which services are ready, and why one is not" };
 
 /** The routes that answer when a request failed: a page for a browser, JSON for a program. */
-export function problemRoutes(site: Site): CaddyRoute[] {
-  const home = httpsUrl(site.domain, site.publicHttpsPort);
+export function problemRoutes(settings: GatewaySettings): CaddyRoute[] {
+  const home = httpsUrl(settings.domain, settings.publicHttpsPort);
   const show = (problem: Problem): Handler => present(problem, home);
   return [
-    ...site.routes.flatMap((one) => [
-      route([failed(DOWN, hostOf(site.domain, one))], [show(unreachable(one))]),
-      route([failed(["401"], hostOf(site.domain, one))], [show(loginNeeded(one))]),
-      route([failed(["413"], hostOf(site.domain, one))], [show(tooLarge(one))]),
+    ...settings.routes.flatMap((one) => [
+      route([failed(DOWN, hostOf(settings.domain, one))], [show(unreachable(one))]),
+      route([failed(["401"], hostOf(settings.domain, one))], [show(loginNeeded(one))]),
+      route([failed(["413"], hostOf(settings.domain, one))], [show(tooLarge(one))]),
     ]),
-    route([failed(DOWN, site.domain)], [show(stateUnknown)]),
+    route([failed(DOWN, settings.domain)], [show(stateUnknown)]),
+    // The page asks for the state by script; a challenge here would open the browser's login window at the first visit.
+    route(
+      [{ ...failed(["401"], settings.domain), path: ["/api/state"] }],
+      [{ handler: "headers", response: { delete: ["WWW-Authenticate"] } }, show(stateLogin)],
+    ),
+    route([failed(["401"], settings.domain)], [show(stateLogin)]),
     route([failed(["403"])], [show(otherSite)]),
     route([failed(["404"])], [show(noSuchPage)]),
-    route([failed(["421"])], [show(unknownHost(site))]),
+    route([failed(["421"])], [show(unknownHost(settings))]),
   ];
 }
 
@@ -49,6 +55,10 @@ function unreachable(one: Route): Problem {
   };
 }
 
+function passwordOf(role: string): Problem["commands"][number] {
+  return { command: `npm run password -- ${role}`, does: "shows the name and the password" };
+}
+
 const stateUnknown: Problem = {
   status: 502,
   title: "The state of the services is not known",
@@ -56,12 +66,19 @@ const stateUnknown: Problem = {
   commands: [status, { command: "npm run logs -- prometheus", does: "shows what it says" }],
 };
 
+const stateLogin: Problem = {
+  status: 401,
+  title: "The state of the services asks for a login",
+  text: "The login of any role will do.",
+  commands: [passwordOf("annotator")],
+};
+
 function loginNeeded(one: Route): Problem {
   return {
     status: 401,
     title: `${one.title} asks for a login`,
     text: `Log in as ${one.access}, or as a role above it.`,
-    commands: [{ command: `npm run password -- ${one.access}`, does: "shows the name and the password" }],
+    commands: [passwordOf(one.access)],
   };
 }
 
@@ -89,14 +106,14 @@ const noSuchPage: Problem = {
   commands: [],
 };
 
-function unknownHost(site: Site): Problem {
-  const hosts = [site.domain, ...site.routes.map((one) => hostOf(site.domain, one))];
+function unknownHost(settings: GatewaySettings): Problem {
+  const hosts = [settings.domain, ...settings.routes.map((one) => hostOf(settings.domain, one))];
   return {
     status: 421,
     title: "Nothing is served under this name",
     text: "This gateway knows these names:",
     commands: [],
-    links: hosts.map((host) => ({ href: httpsUrl(host, site.publicHttpsPort), text: host })),
+    links: hosts.map((host) => ({ href: httpsUrl(host, settings.publicHttpsPort), text: host })),
   };
 }
 
@@ -118,11 +135,23 @@ function present(problem: Problem, home: string): Handler {
   return subroute([
     route(
       [{ header: { Accept: ["*text/html*"] } }],
-      [answer(problem.status, { ...headers, "Content-Type": "text/html; charset=utf-8" }, problemPage(problem, home))],
+      [
+        answer(
+          problem.status,
+          { ...headers, "Content-Type": "text/html; charset=utf-8" },
+          problemPage(problem, home),
+        ),
+      ],
     ),
     route(
       [],
-      [answer(problem.status, { ...headers, "Content-Type": "application/json" }, `${JSON.stringify(json)}\n`)],
+      [
+        answer(
+          problem.status,
+          { ...headers, "Content-Type": "application/json" },
+          `${JSON.stringify(json)}\n`,
+        ),
+      ],
     ),
   ]);
 }
@@ -137,7 +166,7 @@ function problemPage(problem: Problem, home: string): string {
   const items = [...commands, ...links];
   return htmlDocument({
     title: problem.title,
-    styleSheet: `${home}/style.css`,
+    styleSheets: [`${home}/base.css`],
     bodyClass: "problem",
     ...(problem.retry === true ? { refreshSeconds: RETRY_SECONDS } : {}),
     body: `<main>

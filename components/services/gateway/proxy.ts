@@ -1,6 +1,6 @@
 import { askRole, refuseOtherSites } from "./access";
 import { fromFile, type Handler, type Json } from "./caddy";
-import { type Route, type Site, type Upstream } from "./model";
+import { type Route, type GatewaySettings, type Upstream } from "./model";
 
 /**
  * Headers by which a client could pass for somebody else, or for another address, at a service that trusts the gateway.
@@ -23,8 +23,9 @@ const spoofable = [
 ];
 
 /** The steps that answer a request for a route: who may enter, what is taken off, what is passed on. */
-export function routeHandlers(route: Route, site: Site): Handler[] {
-  const asks = route.access === "own-login" ? [] : [refuseOtherSites(), askRole(route.access, site.logins)];
+export function routeHandlers(route: Route, settings: GatewaySettings): Handler[] {
+  const asks =
+    route.access === "own-login" ? [] : [refuseOtherSites(), ...askRole(route.access, settings.logins)];
   return [
     ...asks,
     takeOff(route.access === "own-login" ? spoofable : [...spoofable, "Authorization"]),
@@ -33,7 +34,7 @@ export function routeHandlers(route: Route, site: Site): Handler[] {
     passOn(route.upstream, {
       answerWithinSeconds: route.answerWithinSeconds,
       headers: {
-        "X-Forwarded-Port": [String(site.publicHttpsPort)],
+        "X-Forwarded-Port": [String(settings.publicHttpsPort)],
         ...(route.access === "own-login" ? {} : { "X-Forwarded-User": ["{http.auth.user.id}"] }),
       },
     }),
@@ -60,7 +61,10 @@ function responsePolicy(contentSecurityPolicy: string): Handler[] {
     {
       handler: "headers",
       // Only where the service says nothing about it.
-      response: { require: { headers: { "Referrer-Policy": null } }, set: { "Referrer-Policy": ["same-origin"] } },
+      response: {
+        require: { headers: { "Referrer-Policy": null } },
+        set: { "Referrer-Policy": ["same-origin"] },
+      },
     },
   ];
 }

@@ -9,7 +9,11 @@ export PGPASSWORD OWNER_PASSWORD
 export PGSSLMODE=verify-full PGSSLROOTCERT=/etc/semblance/tls/ca.crt PGUSER=postgres
 export PGOPTIONS='-c log_min_error_statement=panic -c log_statement=none -c client_min_messages=warning'
 
-psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres <<'SQL'
+READER_PASSWORD=$([ -z "${READER-}" ] || secret reader-password)
+export READER_PASSWORD
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres --output=/dev/null <<'SQL'
+-- Jobs run side by side, and PostgreSQL refuses two changes of one catalogue row at a time.
+SELECT pg_advisory_lock(hashtext('semblance-setup'));
 \getenv name DATABASE
 \getenv password OWNER_PASSWORD
 SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
@@ -17,19 +21,22 @@ ALTER ROLE :"name" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION 
 SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 REVOKE ALL ON DATABASE :"name", postgres, template1 FROM PUBLIC;
 GRANT ALL ON DATABASE :"name" TO :"name";
+\set reader ''
+\getenv reader READER
+SELECT :'reader' <> '' AS has_reader \gset
+\if :has_reader
+\getenv reader_password READER_PASSWORD
+SELECT format('CREATE ROLE %I LOGIN', :'reader') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') \gexec
+ALTER ROLE :"reader" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'reader_password';
+ALTER ROLE :"reader" SET default_transaction_read_only = on;
+GRANT CONNECT ON DATABASE :"name" TO :"reader";
+\endif
 SQL
 
 [ -n "${READER-}" ] || exit 0
-READER_PASSWORD=$(secret reader-password)
-export READER_PASSWORD
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname="$DATABASE" <<'SQL'
 \getenv name DATABASE
 \getenv reader READER
-\getenv password READER_PASSWORD
-SELECT format('CREATE ROLE %I LOGIN', :'reader') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') \gexec
-ALTER ROLE :"reader" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
-ALTER ROLE :"reader" SET default_transaction_read_only = on;
-GRANT CONNECT ON DATABASE :"name" TO :"reader";
 GRANT USAGE ON SCHEMA public TO :"reader";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"reader";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"name" IN SCHEMA public GRANT SELECT ON TABLES TO :"reader";

@@ -7,7 +7,9 @@ export PGPASSWORD MONITOR_PASSWORD
 export PGSSLMODE=verify-full PGSSLROOTCERT=/etc/semblance/tls/ca.crt PGUSER=postgres
 export PGOPTIONS='-c log_min_error_statement=panic -c log_statement=none -c client_min_messages=warning'
 
-psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres <<'SQL'
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres --output=/dev/null <<'SQL'
+-- Jobs run side by side, and PostgreSQL refuses two changes of one catalogue row at a time.
+SELECT pg_advisory_lock(hashtext('semblance-setup'));
 \getenv name MONITOR
 \getenv password MONITOR_PASSWORD
 SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec

@@ -1,0 +1,1 @@
+export const doctor = { syntax: { name: "doctor", summary: "", options: {} }, run: async () => 0 };

@@ -1,0 +1,38 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Args } from "./args";
+import { type Command, stackOf, stackOption, type Surroundings } from "./command";
+import { openStack } from "./stack/open";
+
+/** `npm run preview`: what `up` would change. */
+export const preview: Command = {
+  syntax: {
+    name: "preview",
+    summary: "Shows what up would change, and checks it against the project's policy packs. Changes nothing.",
+    options: {
+      ...stackOption,
+      diff: { type: "boolean", help: "show every changed property" },
+      "policy-pack": { type: "string", value: "FOLDER", multiple: true, help: "policy packs to check, instead of those in policies/" },
+    },
+    examples: ["npm run preview", "npm run preview -- --stack prod --diff"],
+  },
+  run: show,
+};
+
+async function show(args: Args, { root, progress }: Surroundings): Promise<number> {
+  const stack = await openStack(root, stackOf(args), progress);
+  await stack.cli.capture(["stack", "select", "--create"]);
+  const given = args.texts("policy-pack");
+  const packs = given.length > 0 ? given : await packsIn(join(root, "policies"));
+  if (packs.length === 0) progress.note("No policy packs in policies/: previewing without");
+  const options = packs.flatMap((pack) => ["--policy-pack", pack]);
+  return stack.cli.show(["preview", ...(args.flag("diff") ? ["--diff"] : []), ...options]);
+}
+
+/** The folders that hold a policy pack. */
+export async function packsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+  const hold = await Promise.all(folders.map(async (path) => (await readdir(path)).includes("PulumiPolicy.yaml")));
+  return folders.filter((_, index) => hold[index]).sort();
+}

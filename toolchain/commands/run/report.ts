@@ -1,0 +1,141 @@
+import { LABEL } from "../../../components/platforms/docker/names";
+import { duration } from "../../terminal";
+import { withoutColors } from "../stack/explain";
+import { DOCKER, labelsOf } from "../stack/state";
+import { nameIn, parseEvent, type StepMetadata } from "./events";
+
+/** A resource that failed, in words. */
+export interface Failure {
+  readonly what: string;
+  /** Service or job, where the resource is its container. */
+  readonly container: string | undefined;
+  readonly message: string;
+}
+
+/** Steps that change nothing, or that are only the bookkeeping half of another one. */
+const UNTOLD = new Set(["same", "read", "refresh", "discard", "discard-replaced", "remove-pending-replace", "replace", "import"]);
+
+/** How a resource that is no container is called in a failure. */
+const KINDS: Readonly<Record<string, string>> = {
+  [DOCKER.network]: "network",
+  [DOCKER.volume]: "volume",
+  "docker:index/remoteImage:RemoteImage": "image",
+  "pulumi:pulumi:Stack": "stack",
+};
+
+/** The project's own errors say all in their message; the stack trace that Pulumi prints with them helps nobody. */
+const OWN_ERROR = /(?:Config|Topology|Unsupported|User)Error: ([\s\S]*?)(?=\n\s+at |\n\s*\n|$)/;
+
+/** Follows a run of Pulumi by its events: what is under way, what is done, what failed. */
+export class RunReport {
+  private readonly active = new Map<string, { readonly label: string; readonly since: number }>();
+  private readonly failed = new Map<string, StepMetadata>();
+  private readonly errors: { readonly urn: string; readonly message: string }[] = [];
+  private readonly changes = { created: 0, updated: 0, replaced: 0, deleted: 0 };
+  private unchanged = 0;
+  private done = 0;
+
+  constructor(
+    private readonly say: (line: string) => void,
+    private readonly note: (line: string) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Takes one line of the run's output. */
+  line(text: string): void {
+    const event = parseEvent(text);
+    if (event === undefined) return;
+    if (event.resourcePreEvent !== undefined) this.begin(event.resourcePreEvent.metadata);
+    if (event.resOutputsEvent !== undefined) this.end(event.resOutputsEvent.metadata);
+    if (event.resOpFailedEvent !== undefined) this.fail(event.resOpFailedEvent.metadata);
+    if (event.diagnosticEvent !== undefined) this.diagnose(event.diagnosticEvent);
+    this.unchanged = event.summaryEvent?.resourceChanges?.["same"] ?? this.unchanged;
+  }
+
+  /** What has changed, in a line. */
+  summary(): string {
+    const parts = Object.entries(this.changes).filter(([, count]) => count > 0);
+    const changed = parts.map(([kind, count]) => `${count} ${kind}`).join(", ") || "no changes";
+    return `${changed}, ${this.unchanged} unchanged`;
+  }
+
+  /** What failed, each with the message that the provider or the program gave. */
+  failures(): Failure[] {
+    const found = this.errors.filter(({ message }) => message !== "update failed" && message !== "preview failed");
+    return found.map(({ urn, message }) => {
+      const step = this.failed.get(urn);
+      return {
+        what: step === undefined ? describeUrn(urn) : describe(step),
+        container: step === undefined ? undefined : containerOf(step),
+        message: OWN_ERROR.exec(message)?.[1]?.trim() ?? message,
+      };
+    });
+  }
+
+  private begin(step: StepMetadata): void {
+    if (UNTOLD.has(step.op)) return;
+    this.active.set(step.urn, { label: containerOf(step) ?? describe(step), since: this.now() });
+    this.tell();
+  }
+
+  private end(step: StepMetadata): void {
+    if (UNTOLD.has(step.op)) return;
+    const started = this.active.get(step.urn);
+    this.active.delete(step.urn);
+    this.done += 1;
+    this.count(step.op);
+    const container = containerOf(step);
+    if (container !== undefined) {
+      const elapsed = started === undefined ? "" : ` ${duration(this.now() - started.since)}`;
+      this.note(`${container} ${outcome(step)}${elapsed}`);
+    }
+    this.tell();
+  }
+
+  private fail(step: StepMetadata): void {
+    this.active.delete(step.urn);
+    this.failed.set(step.urn, step);
+    this.tell();
+  }
+
+  private diagnose(diagnostic: { urn?: string | undefined; message: string; severity: string }): void {
+    const message = withoutColors(diagnostic.message).trim();
+    if (message === "") return;
+    if (diagnostic.severity === "error") this.errors.push({ urn: diagnostic.urn ?? "", message });
+    else if (diagnostic.severity !== "debug") this.note(message);
+  }
+
+  private count(op: string): void {
+    if (op === "create") this.changes.created += 1;
+    if (op === "update") this.changes.updated += 1;
+    if (op === "create-replacement") this.changes.replaced += 1;
+    if (op === "delete") this.changes.deleted += 1;
+  }
+
+  private tell(): void {
+    const now = this.now();
+    const under = [...this.active.values()].map(({ label, since }) => `${label} ${Math.round((now - since) / 1000)}s`);
+    this.say([`${this.done} done`, ...(under.length === 0 ? [] : [under.join(", ")])].join(" · "));
+  }
+}
+
+/** The service or job whose container the step is about. */
+function containerOf(step: StepMetadata): string | undefined {
+  if (step.type !== DOCKER.container) return undefined;
+  const labels = labelsOf(step.new?.inputs ?? step.old?.inputs ?? undefined);
+  return labels[LABEL.service] ?? labels[LABEL.job] ?? nameIn(step.urn);
+}
+
+function outcome(step: StepMetadata): string {
+  if (step.op === "delete" || step.op === "delete-replaced") return "removed";
+  const labels = labelsOf(step.new?.inputs ?? undefined);
+  if (labels[LABEL.job] !== undefined) return "done";
+  return step.op === "update" ? "updated" : "ready";
+}
+
+const describe = (step: StepMetadata): string => `${KINDS[step.type] ?? "resource"} ${nameIn(step.urn)}`;
+
+function describeUrn(urn: string): string {
+  if (urn === "" || urn.includes("::pulumi:pulumi:Stack::")) return "the program";
+  return `resource ${nameIn(urn)}`;
+}

@@ -1,0 +1,58 @@
+import { access } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Progress } from "../../progress";
+import { ensurePulumi } from "../../pulumi";
+import { type Backend, backendEnvironment, chooseBackend, loggedInTo } from "./backend";
+import { PulumiCli } from "./cli";
+
+/** A stack with all that is needed to work on it. */
+export interface OpenStack {
+  readonly name: string;
+  readonly cli: PulumiCli;
+  readonly backend: Backend;
+  /** What was added to the environment of Pulumi, for `npm run env`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** One line: which Pulumi, which plugins. */
+  readonly toolchain: string;
+  /** Folder of the files that the project's commands keep for this stack. */
+  readonly files: string;
+}
+
+/** Name of the project in `Pulumi.yaml`. */
+export const PROJECT = "semblance-curation";
+
+/** Makes Pulumi ready and says where the stack's state lies. Does not touch the stack. */
+export async function openStack(root: string, name: string, progress: Progress): Promise<OpenStack> {
+  const pulumi = await ensurePulumi(progress);
+  const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumi.home), root });
+  const variables: Record<string, string> = {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...pulumi.env,
+    PULUMI_HOME: pulumi.home,
+    ...(await backendEnvironment(backend, join(root, `Pulumi.${name}.yaml`), process.env)),
+  };
+  const folder = dirname(pulumi.binary);
+  const path = process.env["PATH"] ?? "";
+  if (!path.split(":").includes(folder)) variables["PATH"] = `${folder}:${variables["PATH"] ?? path}`;
+  const env = { ...process.env, ...variables };
+  const passphraseFrom = env["PULUMI_CONFIG_PASSPHRASE"] === undefined ? (env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "") : "PULUMI_CONFIG_PASSPHRASE";
+  return {
+    name,
+    cli: new PulumiCli(pulumi.binary, env, root, name, { passphraseFrom, backendUrl: backend.url }),
+    backend,
+    variables,
+    toolchain: `Pulumi ${pulumi.path}, ${pulumi.plugins} plugins`,
+    files: join(root, ".semblance", name),
+  };
+}
+
+/** Whether a command that only looks has anything to look at: saves it from building the toolchain for an empty answer. */
+export async function hasState(root: string, home = process.env["PULUMI_HOME"]): Promise<boolean> {
+  const pulumiHome = home ?? join(process.env["HOME"] ?? "", ".pulumi");
+  const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumiHome), root });
+  if (backend.chosenBy !== "default" || backend.folder === undefined) return true;
+  return access(join(backend.folder, ".pulumi")).then(
+    () => true,
+    () => false,
+  );
+}

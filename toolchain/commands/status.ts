@@ -1,0 +1,58 @@
+import { findEngine } from "../engine";
+import { UserError } from "../errors";
+import { silent } from "../progress";
+import { table } from "../terminal";
+import type { Args } from "./args";
+import { type Command, stackOf, stackOption, type Surroundings } from "./command";
+import { imageTags, inventoryOf } from "./healing/inventory";
+import { publicOutputs } from "./run/welcome";
+import { hasState, openStack } from "./stack/open";
+import { outputsOf, readState } from "./stack/state";
+import { ageOf, rowsOf, type ServiceRow } from "./status/rows";
+
+/** `npm run status`: what runs, and why not. */
+export const status: Command = {
+  syntax: {
+    name: "status",
+    summary: "Shows every service: ready or why not, URL, image, age. Exits with 1 when something is not ready.",
+    options: { ...stackOption, json: { type: "boolean", help: "as JSON: {stack, services: [{name, ready, reason?, url?, image}]}" } },
+    examples: ["npm run status", "npm run -s status -- --json"],
+  },
+  run: show,
+};
+
+async function show(args: Args, { root, style, print, progress }: Surroundings): Promise<number> {
+  const stack = stackOf(args);
+  const rows = await statusOf(root, stack);
+  if (args.flag("json")) {
+    const services = rows.map(({ name, ready, reason, url, image }) => ({ name, ready, reason, url, image }));
+    print(JSON.stringify({ stack, services }, null, 2));
+  } else {
+    const cells = rows.map((row) => [
+      row.name,
+      row.ready ? style.green("ready") : style.red(`not ready: ${row.reason ?? "unknown"}`),
+      row.url ?? "",
+      row.image,
+      ageOf(row.startedAt, Date.now()),
+    ]);
+    print(table(["SERVICE", "STATE", "URL", "IMAGE", "AGE"], cells, style.bold));
+    const sick = rows.filter(({ ready }) => !ready);
+    if (sick.length > 0) progress.note(`\n${sick.length} of ${rows.length} not ready. npm run logs -- SERVICE shows why; npm run up mends what is broken.`);
+  }
+  return rows.every(({ ready }) => ready) ? 0 : 1;
+}
+
+/** State of every service of a stack. */
+async function statusOf(root: string, name: string): Promise<ServiceRow[]> {
+  const fix = name === "dev" ? "npm run up" : `npm run up -- --stack ${name}`;
+  if (!(await hasState(root))) throw new UserError(`stack "${name}" has not been brought up yet`, fix);
+  const [stack, engine] = await Promise.all([openStack(root, name, silent), findEngine()]);
+  const [state, inventory, tags] = await Promise.all([
+    readState(stack.cli),
+    engine === undefined ? undefined : inventoryOf(engine.docker, name),
+    engine === undefined ? new Map<string, string>() : imageTags(engine.docker),
+  ]);
+  const rows = rowsOf({ state, engine: inventory, urls: publicOutputs(outputsOf(state)).urls, tags });
+  if (rows.length === 0) throw new UserError(`stack "${name}" has no services: it was taken down, or never brought up`, fix);
+  return rows;
+}

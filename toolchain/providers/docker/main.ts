@@ -1,0 +1,4 @@
+import { serve } from "../base/serve";
+import { dockerProvider } from "./provider";
+
+void serve(dockerProvider());
