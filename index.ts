@@ -32,7 +32,7 @@ const platform = new DockerPlatform(
   },
   opts,
 );
-const platformOutputs = assemble(settings, { platform, certificates, secrets }, opts);
+const platformOutputs = assemble(stack, settings, { platform, certificates, secrets }, opts);
 void platformOutputs;
 
 /** Certificate of the stack's authority: what a browser or client must trust. */

@@ -52,7 +52,6 @@ export const arrows: readonly Arrow[] = [
   { from: "label-studio-worker", to: "redis", port: "redis", as: "takes jobs from the queue" },
   { from: "label-studio-worker", to: "minio", port: "s3", as: "reads imports and writes exports" },
   { from: "label-studio-setup", to: "postgres", port: "sql", as: "migrates the database" },
-  { from: "label-studio-setup", to: "redis", port: "redis", as: "clears what a migration outdates" },
   { from: "label-studio-exporter", to: "label-studio", port: "https", as: "asks whether it is ready" },
   { from: "label-studio-exporter", to: "postgres", port: "sql", as: "counts tasks and annotations, read-only" },
   { from: "label-studio-exporter", to: "redis", port: "redis", as: "measures the queues, read-only" },

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
 const DEBIAN_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
-const CERTIFICATE_ERROR = /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED|unable to get local issuer/i;
+const CERTIFICATE_ERROR =
+  /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|CERT_UNTRUSTED|unable to get local issuer/i;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Prints what went wrong and how to mend it, and ends the process. */
@@ -47,7 +48,11 @@ function npmCi(environment, onTick) {
   const [command, ...args] = npm.endsWith("npm-cli.js") ? [process.execPath, npm] : ["npm"];
   const options = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--progress=false"];
   return new Promise((resolve) => {
-    const child = spawn(command, [...args, ...options], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, [...args, ...options], {
+      cwd: root,
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let said = "";
     const listen = (chunk) => (said += chunk);
     child.stdout.on("data", listen);
@@ -80,19 +85,30 @@ async function install() {
   }
   if (result.code !== 0) {
     const inspected = CERTIFICATE_ERROR.test(result.said);
-    process.stderr.write(`${live ? "\r" : ""}✘ ${title} ${elapsed()}\n${result.said.replace(/^/gm, "    ")}\n`);
+    process.stderr.write(
+      `${live ? "\r" : ""}✘ ${title} ${elapsed()}\n${result.said.replace(/^/gm, "    ")}\n`,
+    );
     fail(
-      inspected ? "npm does not trust the certificate of the registry (a proxy that inspects TLS?)" : "npm ci failed; its message is above",
+      inspected
+        ? "npm does not trust the certificate of the registry (a proxy that inspects TLS?)"
+        : "npm ci failed; its message is above",
       inspected
         ? "NODE_EXTRA_CA_CERTS=/path/to/your-ca.pem npm run up"
         : "check the network and `npm config get registry`, then run the command again; nothing else was changed",
     );
   }
-  process.stderr.write(`${live ? "\r" : ""}✔ Installed the project's npm packages ${elapsed()}${live ? "\u001b[K" : ""}\n`);
+  process.stderr.write(
+    `${live ? "\r" : ""}✔ Installed the project's npm packages ${elapsed()}${live ? "\u001b[K" : ""}\n`,
+  );
 }
 
 checkNode();
-if (!installed()) await install();
+if (!installed()) {
+  // The doctor changes nothing, not even this.
+  if (process.argv[2] === "doctor")
+    fail("the project's npm packages are missing or outdated", "npm ci   (npm run up does it too)");
+  await install();
+}
 process.chdir(root);
 const require = createRequire(import.meta.url);
 // Node.js loads TypeScript from here on: the first is for `require`, the second for `import()`.

@@ -23,6 +23,8 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly login?: { readonly username: string; readonly password: string };
   readonly body?: string | Buffer;
+  /** Newest version of TLS to offer. */
+  readonly maxVersion?: "TLSv1.1";
 }
 
 /** Asks the gateway, with the certificate verified against the stack's authority. */
@@ -37,6 +39,10 @@ export async function fetchFrom(url: URL | string, question: Question): Promise<
         method: question.method ?? "GET",
         headers: question.headers ?? {},
         timeout: 30_000,
+        // OpenSSL offers the old versions at this level only.
+        ...(question.maxVersion === undefined
+          ? {}
+          : { minVersion: "TLSv1", maxVersion: question.maxVersion, ciphers: "DEFAULT@SECLEVEL=0" }),
         ...(username === undefined ? {} : { auth: `${username}:${password}` }),
       },
       (response) => {

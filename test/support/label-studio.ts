@@ -29,7 +29,9 @@ export async function createProject(page: Page, base: URL, title: string): Promi
 /** Does something that makes the page send a POST, and returns the status of the answer. */
 async function answered(page: Page, path: RegExp, act: () => Promise<void>): Promise<number> {
   const [response] = await Promise.all([
-    page.waitForResponse((one) => one.request().method() === "POST" && path.test(new URL(one.url()).pathname)),
+    page.waitForResponse(
+      (one) => one.request().method() === "POST" && path.test(new URL(one.url()).pathname),
+    ),
     act(),
   ]);
   return response.status();
@@ -45,13 +47,17 @@ export async function importFiles(
   await page.goto(new URL(`/projects/${project}/data/import`, base).href);
   const chooser = page.locator("input[type=file]");
   await page.waitForLoadState("networkidle");
-  assert.equal(await answered(page, /^\/api\/projects\/\d+\/import$/, () => chooser.setInputFiles(files)), 201);
+  assert.equal(
+    await answered(page, /^\/api\/projects\/\d+\/import$/, () => chooser.setInputFiles(files)),
+    201,
+  );
   await page.locator("button", { hasText: "Import" }).last().click();
   await page.getByText(`Tasks: ${files.length} / ${files.length}`).waitFor();
 }
 
 /** Label Studio fetches the image by script, so it stands in the page as a blob. Runs in the browser. */
-const DRAWN_WIDTH = 'Math.max(0, ...[...document.images].filter((i) => i.src.startsWith("blob:")).map((i) => i.naturalWidth))';
+const DRAWN_WIDTH =
+  'Math.max(0, ...[...document.images].filter((i) => i.src.startsWith("blob:")).map((i) => i.naturalWidth))';
 
 /** Opens the labelling stream, and waits until the image of the first task is drawn; returns its width in pixels. */
 export async function openFirstTask(page: Page, base: URL, project: number): Promise<number> {

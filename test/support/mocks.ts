@@ -17,6 +17,8 @@ export interface Registered {
   readonly protect: boolean;
   readonly deleteBeforeReplace: boolean;
   readonly dependsOn: readonly string[];
+  /** Reference of the explicit provider; empty where the default one would be asked. */
+  readonly provider: string;
   /** Inputs with secrets opened. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Names of the inputs that hold a secret. */
@@ -45,12 +47,10 @@ async function useMocks(stack: string): Promise<Registered[]> {
     state: { ...inputs, ...madeUp(type, name) },
   });
   await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "semblance-curation", stack);
-  const monitor = pulumi.runtime.getMonitor();
-  if (!(monitor instanceof MockMonitor))
-    throw new Error("Pulumi's mocks have changed: their monitor is another one");
+  const monitor = mockMonitor();
   const registered: Registered[] = [];
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: RegisterResourceRequest, callback: Callback) =>
+  monitor.registerResource = async (request: RegisterResourceRequest, callback: Callback) =>
     register(request, (error: unknown, response: Parameters<Callback>[1]) => {
       if (response !== undefined) registered.push(record(request, response.getUrn()));
       callback(error, response);
@@ -75,6 +75,7 @@ function record(request: RegisterResourceRequest, urn: string): Registered {
     protect: request.getProtect() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),
     dependsOn: request.getDependenciesList(),
+    provider: request.getProvider(),
     inputs: Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, open(value)])),
     secretInputs: Object.keys(raw).filter((key) => JSON.stringify(raw[key])?.includes(SECRET)),
   };

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 
-/** A PNG image, and the part of it that stands for it wherever its bytes might turn up. */
+/** A PNG image. */
 export interface TestImage {
   readonly png: Buffer;
   readonly width: number;

@@ -5,6 +5,8 @@ import { stackName } from "./stack";
 /** Name of the member that stands for everything that is not part of the stack, in what was reached. */
 export const OUTSIDE = "outside";
 const OUTSIDE_PORT = 7777;
+/** 127.0.0.11: the engine itself answers questions for names there, in every container. */
+const DOCKER_RESOLVER = "0B00007F";
 
 /**
  * Tries every `address:port` of its arguments at the same time and prints those that accept. Perl, because the image of
@@ -102,6 +104,21 @@ export class Probes {
     return { seen: seen.flat(), tried, posts };
   }
 
+  /** The members from which any of these `address:port` accepts a connection, each with those that do. */
+  async whoReaches(
+    places: readonly string[],
+  ): Promise<{ readonly member: string; readonly place: string }[]> {
+    const found = await Promise.all(
+      [...this.helpers].map(async ([member, helper]) =>
+        lines(await executeOk(helper, ["perl", "-e", CONNECT, ...places])).map((place) => ({
+          member,
+          place,
+        })),
+      ),
+    );
+    return found.flat();
+  }
+
   private async post(member: string, helper: string): Promise<Post> {
     const owner = member === OUTSIDE ? helper : (await serversOf()).get(member)?.Id;
     if (owner === undefined) throw new Error(`${member} is gone`);
@@ -113,7 +130,7 @@ export class Probes {
     return {
       member,
       addresses: addresses.filter((address) => address !== ""),
-      listening: listeningIn(table),
+      listening: listeningIn(table).filter(({ address }) => address !== DOCKER_RESOLVER),
       helper,
     };
   }

@@ -55,13 +55,19 @@ export class Args {
 export function parse(syntax: Syntax, argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Args {
   const swallowed = Object.keys(syntax.options).find((name) => takenByNpm(name, env));
   if (swallowed !== undefined) {
-    throw new UserError(`npm kept --${swallowed} for itself`, `npm run ${syntax.name} -- --${swallowed} …   (options go after the --)`);
+    throw new UserError(
+      `npm kept --${swallowed} for itself`,
+      `npm run ${syntax.name} -- --${swallowed} …   (options go after the --)`,
+    );
   }
   const { values, positionals } = read(syntax, argv);
   const [argument, ...more] = positionals;
   const surplus = syntax.argument === undefined ? argument : more[0];
   if (surplus !== undefined) {
-    throw new UserError(`npm run ${syntax.name} does not take "${surplus}"; ${allowedOptions(syntax)}`, usage(syntax));
+    throw new UserError(
+      `npm run ${syntax.name} does not take "${surplus}"; ${allowedOptions(syntax)}`,
+      usage(syntax),
+    );
   }
   for (const [name, option] of Object.entries(syntax.options)) checkChoice(name, option, values[name]);
   return new Args(values, argument);
@@ -72,7 +78,10 @@ function takenByNpm(name: string, env: NodeJS.ProcessEnv): boolean {
   return !NPM_HAS_TOO.has(name) && value !== undefined && value !== "";
 }
 
-function read(syntax: Syntax, argv: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
+function read(
+  syntax: Syntax,
+  argv: readonly string[],
+): { values: Record<string, unknown>; positionals: string[] } {
   const options = Object.fromEntries(
     Object.entries(syntax.options).map(([name, { type, short, multiple }]) => [
       name,
@@ -82,7 +91,8 @@ function read(syntax: Syntax, argv: readonly string[]): { values: Record<string,
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split(". ")[0] ?? "").replaceAll("'", "") : String(error);
+    const reason =
+      error instanceof Error ? (error.message.split(". ")[0] ?? "").replaceAll("'", "") : String(error);
     throw new UserError(`npm run ${syntax.name}: ${reason}; ${allowedOptions(syntax)}`, usage(syntax));
   }
 }
@@ -112,7 +122,9 @@ function usage(syntax: Syntax): string {
 
 /** The help text of a command. */
 export function help(syntax: Syntax): string {
-  const rows = Object.entries(syntax.options).map(([name, option]) => [spelling(name, option), option.help] as const);
+  const rows = Object.entries(syntax.options).map(
+    ([name, option]) => [spelling(name, option), option.help] as const,
+  );
   if (syntax.argument !== undefined) rows.unshift([syntax.argument.name, syntax.argument.help]);
   rows.push(["--help", "this text"]);
   const width = Math.max(...rows.map(([left]) => left.length));

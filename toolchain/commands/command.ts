@@ -22,7 +22,12 @@ export interface Command {
 
 /** The option that selects a stack, the same in every command. */
 export const stackOption: Record<"stack", OptionSpec> = {
-  stack: { type: "string", short: "s", value: "NAME", help: "stack to work on (default: $PULUMI_STACK, else dev)" },
+  stack: {
+    type: "string",
+    short: "s",
+    value: "NAME",
+    help: "stack to work on (default: $PULUMI_STACK, else dev)",
+  },
 };
 
 /** The stack that a call is about. */

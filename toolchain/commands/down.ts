@@ -16,11 +16,19 @@ import { readState, resourcesOf } from "./stack/state";
 export const down: Command = {
   syntax: {
     name: "down",
-    summary: "Takes the platform down. Data and generated passwords are kept, so that up brings it back as it was.",
+    summary:
+      "Takes the platform down. Data and generated passwords are kept, so that up brings it back as it was.",
     options: {
       ...stackOption,
-      "with-data": { type: "boolean", help: "also remove the data volumes and the generated passwords; cannot be undone" },
-      yes: { type: "boolean", short: "y", help: "do not ask (needed with --with-data where there is no terminal)" },
+      "with-data": {
+        type: "boolean",
+        help: "also remove the data volumes and the generated passwords; cannot be undone",
+      },
+      yes: {
+        type: "boolean",
+        short: "y",
+        help: "do not ask (needed with --with-data where there is no terminal)",
+      },
     },
     examples: ["npm run down", "npm run down -- --with-data --yes"],
   },
@@ -44,7 +52,11 @@ async function confirm(name: string, docker: Docker | undefined): Promise<void> 
   const volumes = docker === undefined ? [] : (await inventoryOf(docker, name)).volumes;
   const what = volumes.length === 0 ? "its data" : `its data (${volumes.join(", ")})`;
   const question = `This removes stack "${name}" with ${what} and its passwords. It cannot be undone.`;
-  await confirmByTyping(question, name, `npm run down -- --with-data --yes${name === "dev" ? "" : ` --stack ${name}`}`);
+  await confirmByTyping(
+    question,
+    name,
+    `npm run down -- --with-data --yes${name === "dev" ? "" : ` --stack ${name}`}`,
+  );
 }
 
 /** Whether the backend knows the stack: one that was never made has only leftovers, if anything. */
@@ -53,9 +65,17 @@ async function exists(stack: OpenStack): Promise<boolean> {
   return Array.isArray(list) && list.some((entry: { name?: unknown }) => entry.name === stack.name);
 }
 
-async function destroy(stack: OpenStack, docker: Docker | undefined, withData: boolean, progress: Progress): Promise<void> {
+async function destroy(
+  stack: OpenStack,
+  docker: Docker | undefined,
+  withData: boolean,
+  progress: Progress,
+): Promise<void> {
   if (docker === undefined && resourcesOf(await readState(stack.cli)).length > 0) {
-    throw new UserError("no Docker Engine answers, and the stack's containers are on one", "start it; npm run doctor says what was looked for");
+    throw new UserError(
+      "no Docker Engine answers, and the stack's containers are on one",
+      "start it; npm run doctor says what was looked for",
+    );
   }
   await settle(stack, progress);
   const kept = withData ? "--ignore-protect" : "--exclude-protected";
@@ -63,15 +83,25 @@ async function destroy(stack: OpenStack, docker: Docker | undefined, withData: b
 }
 
 /** Removes what bears the stack's label and is not in any state. Volumes only together with the data. */
-async function removeLeftovers(docker: Docker, name: string, withData: boolean, progress: Progress): Promise<Inventory> {
+async function removeLeftovers(
+  docker: Docker,
+  name: string,
+  withData: boolean,
+  progress: Progress,
+): Promise<Inventory> {
   const found = await inventoryOf(docker, name);
   await removeFrom(docker, found.containers, found.networks);
   if (withData) await Promise.all(found.volumes.map((volume) => docker.getVolume(volume).remove()));
-  const removed = [...found.containers, ...found.networks].map((object) => object.name).concat(withData ? found.volumes : []);
+  const removed = [...found.containers, ...found.networks]
+    .map((object) => object.name)
+    .concat(withData ? found.volumes : []);
   if (removed.length > 0) progress.note(`Removed what no state knew: ${removed.join(", ")}`);
   const left = await inventoryOf(docker, name);
-  const rest = [...left.containers, ...left.networks].map((object) => object.name).concat(withData ? left.volumes : []);
-  if (rest.length > 0) throw new UserError(`still on the engine: ${rest.join(", ")}`, "run the command again");
+  const rest = [...left.containers, ...left.networks]
+    .map((object) => object.name)
+    .concat(withData ? left.volumes : []);
+  if (rest.length > 0)
+    throw new UserError(`still on the engine: ${rest.join(", ")}`, "run the command again");
   return left;
 }
 

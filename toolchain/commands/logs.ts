@@ -11,7 +11,11 @@ export const logs: Command = {
   syntax: {
     name: "logs",
     summary: "Shows the log of a service or of a set-up job.",
-    argument: { name: "SERVICE", help: "name of a service or job, as npm run status lists it", required: true },
+    argument: {
+      name: "SERVICE",
+      help: "name of a service or job, as npm run status lists it",
+      required: true,
+    },
     options: {
       ...stackOption,
       follow: { type: "boolean", short: "f", help: "go on showing new lines until Ctrl-C, across restarts" },
@@ -26,12 +30,15 @@ const RETRY_MS = 1_000;
 
 async function show(args: Args): Promise<number> {
   const tail = args.text("tail") ?? "200";
-  if (tail !== "all" && !/^\d+$/.test(tail)) throw new UserError(`--tail: found "${tail}"; allowed: a number of lines | all`);
+  if (tail !== "all" && !/^\d+$/.test(tail))
+    throw new UserError(`--tail: found "${tail}"; allowed: a number of lines | all`);
   const stack = stackOf(args);
   const docker = await engineOrError();
   const container = await find(docker, stack, args.argument);
   if (args.flag("follow")) return follow(docker, stack, container, tail === "all" ? undefined : Number(tail));
-  const text = await docker.getContainer(container.id).logs({ stdout: true, stderr: true, tail: tailOption(tail) });
+  const text = await docker
+    .getContainer(container.id)
+    .logs({ stdout: true, stderr: true, tail: tailOption(tail) });
   for (const { stream, line } of frames(text)) (stream === 2 ? process.stderr : process.stdout).write(line);
   return 0;
 }
@@ -49,18 +56,26 @@ async function find(docker: Docker, stack: string, wanted: string | undefined): 
   const names = containers.flatMap(({ service, job }) => service ?? job ?? []).sort();
   const found = containers.find(({ service, job }) => wanted !== undefined && (service ?? job) === wanted);
   if (found !== undefined) return found;
-  if (names.length === 0) throw new UserError(`stack "${stack}" has no containers on this engine`, "npm run up");
+  if (names.length === 0)
+    throw new UserError(`stack "${stack}" has no containers on this engine`, "npm run up");
   const what = wanted === undefined ? "which service?" : `unknown service "${wanted}"`;
   throw new UserError(`${what}; allowed: ${names.join(", ")}`);
 }
 
 /** Follows a log; where the container is replaced, goes on with the new one. */
-async function follow(docker: Docker, stack: string, first: EngineContainer, lines: number | undefined): Promise<number> {
+async function follow(
+  docker: Docker,
+  stack: string,
+  first: EngineContainer,
+  lines: number | undefined,
+): Promise<number> {
   const name = first.service ?? first.job ?? "";
   let since = 0;
-  for (let container: EngineContainer | undefined = first; ; ) {
+  for (let container: EngineContainer | undefined = first; ;) {
     const options = since === 0 ? { tail: lines ?? -1 } : { since };
-    const stream = await docker.getContainer(container.id).logs({ stdout: true, stderr: true, follow: true, ...options });
+    const stream = await docker
+      .getContainer(container.id)
+      .logs({ stdout: true, stderr: true, follow: true, ...options });
     docker.modem.demuxStream(stream, process.stdout, process.stderr);
     await new Promise((resolve) => stream.once("end", resolve).once("close", resolve));
     if (container.job !== undefined) return 0;
@@ -81,7 +96,7 @@ async function next(docker: Docker, stack: string, name: string): Promise<Engine
 
 /** Splits what the engine sends for a container without a terminal: 8 bytes of header, then the text. */
 function* frames(buffer: Buffer): Generator<{ stream: number; line: Buffer }> {
-  for (let at = 0; at + 8 <= buffer.length; ) {
+  for (let at = 0; at + 8 <= buffer.length;) {
     const size = buffer.readUInt32BE(at + 4);
     yield { stream: buffer[at] ?? 1, line: buffer.subarray(at + 8, at + 8 + size) };
     at += 8 + size;

@@ -28,7 +28,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.once("exit", () => progress.stop());
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // A command that has something to tidy up listens too and then ends the process itself.
-    process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(signal === "SIGINT" ? 130 : 143));
+    process.on(
+      signal,
+      () => process.listenerCount(signal) === 1 && process.exit(signal === "SIGINT" ? 130 : 143),
+    );
   }
   try {
     process.exitCode = await dispatch(argv, progress);
@@ -45,7 +48,9 @@ async function dispatch(argv: readonly string[], progress: TerminalProgress): Pr
   const [name = "--help", ...rest] = argv;
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {
-    const list = (await Promise.all(Object.values(commands).map((load) => load()))).map(({ syntax }) => overview(syntax));
+    const list = (await Promise.all(Object.values(commands).map((load) => load()))).map(({ syntax }) =>
+      overview(syntax),
+    );
     if (name !== "--help") throw new UserError(`unknown command "${name}"; allowed:\n${list.join("\n")}`);
     process.stdout.write(`${list.join("\n")}\n`);
     return 0;
@@ -67,5 +72,7 @@ const overview = (syntax: Syntax): string => `  npm run ${syntax.name.padEnd(9)}
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return READABLE.has(error.name) ? error.message : `${error.stack ?? error.message}\n  This is a bug of the project: please report it.`;
+  return READABLE.has(error.name)
+    ? error.message
+    : `${error.stack ?? error.message}\n  This is a bug of the project: please report it.`;
 }

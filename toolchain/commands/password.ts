@@ -14,7 +14,11 @@ export const password: Command = {
   syntax: {
     name: "password",
     summary: "Shows one generated login: user name and password.",
-    argument: { name: "SERVICE", help: "the login to show; without it, the names of all are listed", required: true },
+    argument: {
+      name: "SERVICE",
+      help: "the login to show; without it, the names of all are listed",
+      required: true,
+    },
     options: stackOption,
     examples: ["npm run password -- label-studio"],
   },
@@ -27,13 +31,15 @@ async function show(args: Args, { root, style, print }: Surroundings): Promise<n
   if (!(await hasState(root))) throw new UserError(`stack "${name}" has not been brought up yet`, up);
   const stack = await openStack(root, name, silent);
   const outputs = publicOutputs(outputsOf(await readState(stack.cli)));
-  if (outputs.logins.length === 0) throw new UserError(`stack "${name}" has no logins: it was taken down, or never brought up`, up);
+  if (outputs.logins.length === 0)
+    throw new UserError(`stack "${name}" has no logins: it was taken down, or never brought up`, up);
   const login = choose(outputs.logins, args.argument);
-  const secrets = z.record(z.string(), z.unknown()).parse(
-    JSON.parse(await stack.cli.capture(["stack", "output", "passwords", "--json", "--show-secrets"])),
-  );
+  const secrets = z
+    .record(z.string(), z.unknown())
+    .parse(JSON.parse(await stack.cli.capture(["stack", "output", "passwords", "--json", "--show-secrets"])));
   const secret = secrets[login.passwordOutput];
-  if (typeof secret !== "string") throw new UserError(`stack "${name}" has no password for "${login.passwordOutput}"`, up);
+  if (typeof secret !== "string")
+    throw new UserError(`stack "${name}" has no password for "${login.passwordOutput}"`, up);
   const url = outputs.urls[login.service];
   if (url !== undefined) print(`${style.dim("url     ")}  ${url}`);
   print(`${style.dim("username")}  ${login.username}`);
@@ -48,7 +54,14 @@ export function choose(logins: readonly Login[], wanted: string | undefined): Lo
   const ofService = logins.filter(({ service }) => service === wanted);
   const [only] = ofService;
   if (only !== undefined && ofService.length === 1) return only;
-  const what = wanted === undefined ? "which login?" : only === undefined ? `unknown login "${wanted}"` : `"${wanted}" has several logins`;
-  const list = (only === undefined ? logins : ofService).map(({ passwordOutput, username }) => `${passwordOutput} (${username})`);
+  const what =
+    wanted === undefined
+      ? "which login?"
+      : only === undefined
+        ? `unknown login "${wanted}"`
+        : `"${wanted}" has several logins`;
+  const list = (only === undefined ? logins : ofService).map(
+    ({ passwordOutput, username }) => `${passwordOutput} (${username})`,
+  );
   throw new UserError(`${what}; allowed: ${list.join(", ")}`);
 }

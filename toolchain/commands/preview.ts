@@ -12,7 +12,12 @@ export const preview: Command = {
     options: {
       ...stackOption,
       diff: { type: "boolean", help: "show every changed property" },
-      "policy-pack": { type: "string", value: "FOLDER", multiple: true, help: "policy packs to check, instead of those in policies/" },
+      "policy-pack": {
+        type: "string",
+        value: "FOLDER",
+        multiple: true,
+        help: "policy packs to check, instead of those in policies/",
+      },
     },
     examples: ["npm run preview", "npm run preview -- --stack prod --diff"],
   },
@@ -33,6 +38,8 @@ async function show(args: Args, { root, progress }: Surroundings): Promise<numbe
 export async function packsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
-  const hold = await Promise.all(folders.map(async (path) => (await readdir(path)).includes("PulumiPolicy.yaml")));
+  const hold = await Promise.all(
+    folders.map(async (path) => (await readdir(path)).includes("PulumiPolicy.yaml")),
+  );
   return folders.filter((_, index) => hold[index]).sort();
 }

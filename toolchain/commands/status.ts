@@ -14,8 +14,12 @@ import { ageOf, rowsOf, type ServiceRow } from "./status/rows";
 export const status: Command = {
   syntax: {
     name: "status",
-    summary: "Shows every service: ready or why not, URL, image, age. Exits with 1 when something is not ready.",
-    options: { ...stackOption, json: { type: "boolean", help: "as JSON: {stack, services: [{name, ready, reason?, url?, image}]}" } },
+    summary:
+      "Shows every service: ready or why not, URL, image, age. Exits with 1 when something is not ready.",
+    options: {
+      ...stackOption,
+      json: { type: "boolean", help: "as JSON: {stack, services: [{name, ready, reason?, url?, image}]}" },
+    },
     examples: ["npm run status", "npm run -s status -- --json"],
   },
   run: show,
@@ -37,7 +41,10 @@ async function show(args: Args, { root, style, print, progress }: Surroundings):
     ]);
     print(table(["SERVICE", "STATE", "URL", "IMAGE", "AGE"], cells, style.bold));
     const sick = rows.filter(({ ready }) => !ready);
-    if (sick.length > 0) progress.note(`\n${sick.length} of ${rows.length} not ready. npm run logs -- SERVICE shows why; npm run up mends what is broken.`);
+    if (sick.length > 0)
+      progress.note(
+        `\n${sick.length} of ${rows.length} not ready. npm run logs -- SERVICE shows why; npm run up mends what is broken.`,
+      );
   }
   return rows.every(({ ready }) => ready) ? 0 : 1;
 }
@@ -53,6 +60,7 @@ async function statusOf(root: string, name: string): Promise<ServiceRow[]> {
     engine === undefined ? new Map<string, string>() : imageTags(engine.docker),
   ]);
   const rows = rowsOf({ state, engine: inventory, urls: publicOutputs(outputsOf(state)).urls, tags });
-  if (rows.length === 0) throw new UserError(`stack "${name}" has no services: it was taken down, or never brought up`, fix);
+  if (rows.length === 0)
+    throw new UserError(`stack "${name}" has no services: it was taken down, or never brought up`, fix);
   return rows;
 }

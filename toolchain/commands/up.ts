@@ -22,7 +22,11 @@ export const up: Command = {
     summary: "Brings the platform up: engine, images, stack, services. Can be run again at any time.",
     options: {
       ...stackOption,
-      profile: { type: "string", choices: ["core", "full"], help: "which services run; kept in the stack's configuration" },
+      profile: {
+        type: "string",
+        choices: ["core", "full"],
+        help: "which services run; kept in the stack's configuration",
+      },
     },
     examples: ["npm run up", "npm run up -- --stack lab"],
   },
@@ -32,11 +36,17 @@ export const up: Command = {
 async function bringUp(args: Args, { root, progress, style, print }: Surroundings): Promise<number> {
   const started = performance.now();
   const stack = await progress.step("Pulumi", () => openStack(root, stackOf(args), progress));
-  progress.note(stack.toolchain);
   const settings = await configure(stack, args.text("profile"), progress);
-  const docker = settings.target === "docker" ? await readyMachine(root, stack, settings, progress) : undefined;
+  const docker =
+    settings.target === "docker" ? await readyMachine(root, stack, settings, progress) : undefined;
   const refresh = docker !== undefined && (await heal(stack, docker, progress)).refresh;
-  const summary = await runPulumi(stack, `Stack ${stack.name}`, ["up", ...(refresh ? ["--refresh"] : [])], docker, progress);
+  const summary = await runPulumi(
+    stack,
+    `Stack ${stack.name}`,
+    ["up", ...(refresh ? ["--refresh"] : [])],
+    docker,
+    progress,
+  );
   const state = await readState(stack.cli);
   const certificate = await writeCertificate(stack);
   const facts = {
@@ -51,7 +61,11 @@ async function bringUp(args: Args, { root, progress, style, print }: Surrounding
 }
 
 /** Selects the stack, makes it where it is new, and reads its settings. */
-async function configure(stack: OpenStack, profile: string | undefined, progress: Progress): Promise<Settings> {
+async function configure(
+  stack: OpenStack,
+  profile: string | undefined,
+  progress: Progress,
+): Promise<Settings> {
   return progress.step("Settings", async () => {
     // Selected, so that plain `pulumi up` in this folder means the same stack.
     await stack.cli.capture(["stack", "select", "--create"]);
@@ -63,7 +77,12 @@ async function configure(stack: OpenStack, profile: string | undefined, progress
 }
 
 /** Engine and images, after a look at what would stand in the way. */
-async function readyMachine(root: string, stack: OpenStack, settings: Settings, progress: Progress): Promise<Docker> {
+async function readyMachine(
+  root: string,
+  stack: OpenStack,
+  settings: Settings,
+  progress: Progress,
+): Promise<Docker> {
   const found = await findEngine();
   const missing = await missingImages(settings, found);
   const scope = {

@@ -22,8 +22,8 @@ const WAIT_MS = 20_000;
 const OLDEST_API = "1.41";
 
 /** The engine that the environment names, when it answers within 2 s. Changes nothing. */
-export async function findEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine | undefined> {
-  const host = await engineHost(env);
+export async function findEngine(): Promise<Engine | undefined> {
+  const host = await engineHost();
   const docker = connect(host);
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<undefined>((resolve) => {

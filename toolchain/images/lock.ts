@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors";
@@ -50,7 +51,7 @@ export async function withLock<T>(
 
 /** A link, because it appears with its content: a file that is opened first would be empty for a moment. */
 async function take(path: string, self: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, self, { mode: 0o600 });
   try {
     await link(draft, path);

@@ -37,11 +37,27 @@ function ports(facts: Facts, stack: string): Finding[] {
     const other = port < 1024 ? port + 8000 : port + 1000;
     if (state === "no such address") {
       const fix = set("edge.bind", "127.0.0.1", stack);
-      return [{ severity: "problem", what: "settings.edge.bind", found: bind, allowed: "an address of this machine", fix }];
+      return [
+        {
+          severity: "problem",
+          what: "settings.edge.bind",
+          found: bind,
+          allowed: "an address of this machine",
+          fix,
+        },
+      ];
     }
     if (state === "forbidden") {
       const allowed = "a port from 1024 up, for a user who is not root";
-      return [{ severity: "problem", what, found: "not allowed for this user", allowed, fix: set(key, other, stack) }];
+      return [
+        {
+          severity: "problem",
+          what,
+          found: "not allowed for this user",
+          allowed,
+          fix: set(key, other, stack),
+        },
+      ];
     }
     const found = `taken on ${bind}${holder === undefined ? "" : ` by ${holder}`}`;
     return [{ severity: "problem", what, found, allowed: "a free port", fix: set(key, other, stack) }];
@@ -67,8 +83,12 @@ function subnets(settings: Settings, facts: Facts, stack: string): Finding[] {
 
 /** The first few, each owner once: a stack alone has dozens of networks. */
 function listed(clashes: Facts["routes"]): string {
-  const owners = [...new Map(clashes.map(({ range, what }) => [what, range]))].map(([what, range]) => `${range} (${what})`);
-  return owners.length <= 3 ? owners.join(", ") : `${owners.slice(0, 3).join(", ")} and ${owners.length - 3} more`;
+  const owners = [...new Map(clashes.map(({ range, what }) => [what, range]))].map(
+    ([what, range]) => `${range} (${what})`,
+  );
+  return owners.length <= 3
+    ? owners.join(", ")
+    : `${owners.slice(0, 3).join(", ")} and ${owners.length - 3} more`;
 }
 
 function touches(text: string, wanted: Range): boolean {
@@ -82,7 +102,8 @@ function freeRange(facts: Facts, prefix: number): string | undefined {
   for (const pool of pools) {
     if (pool === undefined || pool.prefix > prefix) continue;
     for (let first = pool.first; first < pool.first + sizeOf(pool.prefix); first += sizeOf(prefix)) {
-      if (!facts.routes.some(({ range }) => touches(range, { first, prefix }))) return `${formatAddress(first)}/${prefix}`;
+      if (!facts.routes.some(({ range }) => touches(range, { first, prefix })))
+        return `${formatAddress(first)}/${prefix}`;
     }
   }
   return undefined;
@@ -92,7 +113,8 @@ function disk({ disk: found, missingImages }: Facts): Finding[] {
   if (found === undefined) return [];
   const need = missingImages.length > 0 ? DISK_WITH_IMAGES : DISK_FOR_DATA;
   if (found.freeBytes >= need) return [];
-  const reason = missingImages.length > 0 ? `${missingImages.length} images have to be got first` : "for data and logs";
+  const reason =
+    missingImages.length > 0 ? `${missingImages.length} images have to be got first` : "for data and logs";
   return [
     {
       severity: "problem",
@@ -112,7 +134,13 @@ function memory(settings: Settings, { memory: found, ports }: Facts, stack: stri
     .map(([service, limit]): Finding => {
       const allowed = `at most the machine's ${bytes(found.totalBytes)}`;
       const fix = `pulumi config rm --stack ${stack} --path 'settings.memoryMiB.${service}'`;
-      return { severity: "problem", what: `settings.memoryMiB.${service}`, found: bytes(limit * MIB), allowed, fix };
+      return {
+        severity: "problem",
+        what: `settings.memoryMiB.${service}`,
+        found: bytes(limit * MIB),
+        allowed,
+        fix,
+      };
     });
   // Of a platform that runs already, the memory that it uses is not missing.
   const runs = ports.some(({ state }) => state === "ours");
@@ -123,7 +151,9 @@ function memory(settings: Settings, { memory: found, ports }: Facts, stack: stri
     what: `memory for profile ${settings.profile}`,
     found: `${bytes(found.availableBytes)} available of ${bytes(found.totalBytes)}`,
     allowed: `${bytes(need)} or more`,
-    fix: hopeless ? "take a machine with more memory" : "stop other programs if services are killed for want of memory",
+    fix: hopeless
+      ? "take a machine with more memory"
+      : "stop other programs if services are killed for want of memory",
   };
   return [...findings, general];
 }
@@ -131,7 +161,15 @@ function memory(settings: Settings, { memory: found, ports }: Facts, stack: stri
 function stateFolder({ stateFolder: { path, writable } }: Facts): Finding[] {
   if (writable) return [];
   const allowed = "a folder that you can write";
-  return [{ severity: "problem", what: path, found: "cannot be written", allowed, fix: `sudo chown -R "$USER" ${path}` }];
+  return [
+    {
+      severity: "problem",
+      what: path,
+      found: "cannot be written",
+      allowed,
+      fix: `sudo chown -R "$USER" ${path}`,
+    },
+  ];
 }
 
 function engine({ engine: found }: Facts): Finding[] {

@@ -26,14 +26,18 @@ export async function collect(scope: Scope): Promise<Facts> {
     docker?.info(),
     readFile("/proc/meminfo", "utf8").then(memoryIn, () => undefined),
   ]);
-  const disk = await freeSpace(typeof info?.DockerRootDir === "string" ? info.DockerRootDir : "/var/lib/docker");
+  const disk = await freeSpace(
+    typeof info?.DockerRootDir === "string" ? info.DockerRootDir : "/var/lib/docker",
+  );
   return {
     ports: await portsOf(scope),
     routes: await routesOf(scope),
     ...(disk === undefined ? {} : { disk }),
     ...(memory === undefined ? {} : { memory }),
     stateFolder: { path: scope.stateFolder, writable: await writable(scope.stateFolder) },
-    ...(version === undefined ? {} : { engine: { apiVersion: version.ApiVersion, version: version.Version } }),
+    ...(version === undefined
+      ? {}
+      : { engine: { apiVersion: version.ApiVersion, version: version.Version } }),
     missingImages: scope.missingImages,
   };
 }
@@ -65,7 +69,13 @@ async function portsOf({ settings, docker, stack }: Scope): Promise<PortFact[]> 
       const holder = published.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
       if (holder?.Labels[LABEL.stack] === stack) return { key, bind, port, state: "ours" };
       if (holder !== undefined) {
-        return { key, bind, port, state: "taken", holder: `container ${(holder.Names[0] ?? holder.Id).replace("/", "")}` };
+        return {
+          key,
+          bind,
+          port,
+          state: "taken",
+          holder: `container ${(holder.Names[0] ?? holder.Id).replace("/", "")}`,
+        };
       }
       const state = await tryPort(bind, port);
       const process = state === "taken" ? await processOn(port) : undefined;
@@ -90,8 +100,12 @@ function tryPort(bind: string, port: number): Promise<PortFact["state"]> {
 
 /** Name of the process that listens on a port, where we may look. */
 async function processOn(port: number): Promise<string | undefined> {
-  const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")));
-  const sockets = new Set(tables.flatMap((text) => listenersIn(text, port)).map((inode) => `socket:[${inode}]`));
+  const tables = await Promise.all(
+    ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")),
+  );
+  const sockets = new Set(
+    tables.flatMap((text) => listenersIn(text, port)).map((inode) => `socket:[${inode}]`),
+  );
   if (sockets.size === 0) return undefined;
   for (const pid of (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name))) {
     const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
@@ -106,7 +120,9 @@ async function processOn(port: number): Promise<string | undefined> {
 async function routesOf({ docker, stack }: Scope): Promise<RouteFact[]> {
   const networks = (await docker?.listNetworks()) ?? [];
   const isOurs = (labels: Record<string, string> | undefined): boolean => labels?.[LABEL.stack] === stack;
-  const ourBridges = new Set(networks.filter(({ Labels }) => isOurs(Labels)).map(({ Id }) => `br-${Id.slice(0, 12)}`));
+  const ourBridges = new Set(
+    networks.filter(({ Labels }) => isOurs(Labels)).map(({ Id }) => `br-${Id.slice(0, 12)}`),
+  );
   const bridges = new Set(networks.map(({ Id }) => `br-${Id.slice(0, 12)}`));
   const table = await readFile("/proc/net/route", "utf8").catch(() => "");
   const host = routesIn(table).filter(({ device }) => !ourBridges.has(device) && !bridges.has(device));

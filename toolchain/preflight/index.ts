@@ -12,7 +12,10 @@ export type { Facts, Finding } from "./facts";
  * Looks for all that would stop `up`, before anything is touched.
  * @throws UserError that lists every problem at once. Warnings are only noted.
  */
-export async function preflight(scope: Scope & { readonly settings: Settings }, progress: Progress): Promise<void> {
+export async function preflight(
+  scope: Scope & { readonly settings: Settings },
+  progress: Progress,
+): Promise<void> {
   const findings = check(scope.settings, await collect(scope), scope.stack);
   for (const finding of findings.filter(({ severity }) => severity === "warning")) {
     progress.note(`warning: ${describeFinding(finding)}`);
@@ -20,5 +23,7 @@ export async function preflight(scope: Scope & { readonly settings: Settings }, 
   const problems = findings.filter(({ severity }) => severity === "problem").map(describeFinding);
   if (problems.length === 0) return;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  throw new UserError(`this machine: ${count}; nothing was changed\n${problems.map((text) => `  - ${text}`).join("\n")}`);
+  throw new UserError(
+    `this machine: ${count}; nothing was changed\n${problems.map((text) => `  - ${text}`).join("\n")}`,
+  );
 }

@@ -10,7 +10,8 @@ export function routesIn(text: string): { readonly range: string; readonly devic
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
     .flatMap(([device, destination, , , , , , mask]) => {
-      if (device === undefined || destination === undefined || mask === undefined || mask === "00000000") return [];
+      if (device === undefined || destination === undefined || mask === undefined || mask === "00000000")
+        return [];
       const prefix = littleEndian(mask).toString(2).replaceAll("0", "").length;
       return [{ range: `${formatAddress(littleEndian(destination))}/${prefix}`, device }];
     });
@@ -41,5 +42,7 @@ export function memoryIn(text: string): { totalBytes: number; availableBytes: nu
   };
   const totalBytes = read("MemTotal");
   const availableBytes = read("MemAvailable");
-  return totalBytes === undefined || availableBytes === undefined ? undefined : { totalBytes, availableBytes };
+  return totalBytes === undefined || availableBytes === undefined
+    ? undefined
+    : { totalBytes, availableBytes };
 }

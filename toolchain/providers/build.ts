@@ -88,7 +88,8 @@ export async function ensureLauncher(launcher: Launcher): Promise<"built" | "unc
   return "built";
 }
 
-function isFresh(launcher: Launcher): boolean {
+/** True when the launcher is there and was made from the sources as they are now. */
+export function isFresh(launcher: Launcher): boolean {
   if (!isOurs(launcher) || !existsSync(launcher.path)) return false;
   const marker = readMarker(launcher);
   return (

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors";
 import type { Progress } from "../progress";
-import { ensureLauncher, isOurs, type Launcher } from "../providers/build";
+import { ensureLauncher, isFresh, isOurs, type Launcher } from "../providers/build";
 import { answers } from "./command";
 import { pulumiHome, PULUMI_VERSION, versionFolder } from "./home";
 import { withLock } from "./lock";
@@ -53,9 +53,14 @@ export async function ensureLanguageHost(progress: Progress, binary: string): Pr
 }
 
 async function ensureOne(progress: Progress, launcher: Launcher, title: string): Promise<void> {
+  if (isFresh(launcher)) return;
   const started = performance.now();
   const onWait = (owner: number) => progress.note(`another run (process ${owner}) is building the ${title}`);
-  const result = await withLock(`${launcher.folder}.lock`, onWait, () => ensureLauncher(launcher));
+  const result = await withLock(
+    join(dirname(launcher.folder), `.semblance-${basename(launcher.folder)}.lock`),
+    onWait,
+    () => ensureLauncher(launcher),
+  );
   if (result === "unchanged") return;
   progress.note(`${title}: built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -9,7 +9,11 @@ export interface Terminal {
 /** Looks at a stream and the environment: NO_COLOR, TERM=dumb and CI are respected. */
 export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Terminal {
   const capable = stream.isTTY && env["TERM"] !== "dumb";
-  return { stream, live: capable && env["CI"] === undefined, colors: capable && env["NO_COLOR"] === undefined };
+  return {
+    stream,
+    live: capable && env["CI"] === undefined,
+    colors: capable && env["NO_COLOR"] === undefined,
+  };
 }
 
 type Paint = (text: string) => string;

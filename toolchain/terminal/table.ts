@@ -7,7 +7,11 @@ const NO_BORDERS = Object.fromEntries(
 );
 
 /** Rows under a header, columns aligned, without borders: reads well on a terminal, in a log and in `grep`. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], paintHeader: (text: string) => string): string {
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  paintHeader: (text: string) => string,
+): string {
   const grid = new Table({
     head: header.map(paintHeader),
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },

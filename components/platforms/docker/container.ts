@@ -58,7 +58,8 @@ function filesVolume(place: Placement): docker.types.input.ContainerVolume[] {
 
 function networks(place: Placement, aliases: readonly string[]): NonNullable<Args["networksAdvanced"]> {
   return place.memberships.map((member) => ({
-    name: member.networkName,
+    // By id: when a network is replaced, its members must leave it first, and an id says so to Pulumi.
+    name: member.network.id,
     // Only a server is dialled; a client's name in a network would be one more thing to rely on by mistake.
     ...(member.address === undefined ? {} : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
   }));

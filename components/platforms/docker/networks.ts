@@ -11,7 +11,6 @@ const EDGE = "edge";
 /** What a workload needs to join a network. */
 export interface Membership {
   readonly network: docker.Network;
-  readonly networkName: string;
   /** Address of the member, where it is the server. */
   readonly address?: string;
 }
@@ -50,7 +49,7 @@ export class Networks extends pulumi.ComponentResource {
     return new docker.Network(
       `${prefix}-${network}`,
       {
-        name: this.nameOf(network),
+        name: objectName(this.args.stack, network),
         driver: "bridge",
         internal: network !== EDGE,
         ipamConfigs: [{ subnet: subnet.cidr, gateway: subnet.gateway, ipRange: subnet.clients }],
@@ -80,17 +79,12 @@ export class Networks extends pulumi.ComponentResource {
   private membership(network: string, fixed: boolean): Membership {
     const resource = this.networks.get(network);
     if (resource === undefined) throw new Error(`no network ${network}`);
-    const base = { network: resource, networkName: this.nameOf(network) };
-    return fixed ? { ...base, address: this.subnet(network).server } : base;
+    return fixed ? { network: resource, address: this.subnet(network).server } : { network: resource };
   }
 
   private subnet(network: string): Subnet {
     const subnet = this.subnets.get(network);
     if (subnet === undefined) throw new Error(`no subnet for ${network}`);
     return subnet;
-  }
-
-  private nameOf(network: string): string {
-    return objectName(this.args.stack, network);
   }
 }

@@ -5,7 +5,10 @@ import type { EngineContainer, Inventory } from "./inventory";
 /** Where the engine and the state of a stack differ. */
 export interface Differences {
   /** On the engine and not in the state: left behind by a run that was killed. */
-  readonly orphans: { readonly containers: readonly EngineContainer[]; readonly networks: readonly { id: string; name: string }[] };
+  readonly orphans: {
+    readonly containers: readonly EngineContainer[];
+    readonly networks: readonly { id: string; name: string }[];
+  };
   /** In the state, and present, but not doing its work: stopped, unhealthy, or a job that failed. */
   readonly sick: readonly EngineContainer[];
   /** Names of what is in the state and gone from the engine. */

@@ -11,7 +11,11 @@ import { freeLock } from "./lock";
  * Brings a stack whose last run was killed, or whose containers were touched by hand, to where `pulumi up` can go on.
  * Answers whether the state must be refreshed against the engine.
  */
-export async function heal(stack: OpenStack, docker: Docker, progress: Progress): Promise<{ readonly refresh: boolean }> {
+export async function heal(
+  stack: OpenStack,
+  docker: Docker,
+  progress: Progress,
+): Promise<{ readonly refresh: boolean }> {
   await freeLock(stack, progress);
   const [state, engine] = await Promise.all([readState(stack.cli), inventoryOf(docker, stack.name)]);
   refuseForeign(stack, state, engine);
@@ -33,8 +37,10 @@ export async function settle(stack: OpenStack, progress: Progress): Promise<void
 function story({ orphans, sick, gone }: Differences): string[] {
   const lines: string[] = [];
   const left = [...orphans.containers, ...orphans.networks].map(({ name }) => name);
-  if (left.length > 0) lines.push(`Removed what a killed run left behind (no data in it): ${left.join(", ")}`);
-  for (const container of sick) lines.push(`Removed ${container.name}, which was ${ailment(container)}; it will be made anew`);
+  if (left.length > 0)
+    lines.push(`Removed what a killed run left behind (no data in it): ${left.join(", ")}`);
+  for (const container of sick)
+    lines.push(`Removed ${container.name}, which was ${ailment(container)}; it will be made anew`);
   if (gone.length > 0) lines.push(`Gone from the engine, will be made anew: ${gone.join(", ")}`);
   return lines;
 }
@@ -52,7 +58,10 @@ function refuseForeign(stack: OpenStack, state: StackState, engine: Inventory): 
     `npm run down -- --stack ${stack.name} --with-data; or choose another name: npm run up -- --stack NAME`;
   if (engine.containers.some(({ state: condition }) => condition === "running")) {
     const names = engine.containers.map(({ name }) => name).join(", ");
-    throw new UserError(`a stack "${stack.name}" whose state is not in ${stack.backend.url} runs on this engine: ${names}`, fix);
+    throw new UserError(
+      `a stack "${stack.name}" whose state is not in ${stack.backend.url} runs on this engine: ${names}`,
+      fix,
+    );
   }
   if (engine.volumes.length > 0) {
     throw new UserError(
@@ -72,7 +81,9 @@ export async function removeFrom(
   const unlessGone = (error: unknown): void => {
     if (!(error instanceof Error && "statusCode" in error && error.statusCode === 404)) throw error;
   };
-  await Promise.all(containers.map(({ id }) => docker.getContainer(id).remove({ force: true }).catch(unlessGone)));
+  await Promise.all(
+    containers.map(({ id }) => docker.getContainer(id).remove({ force: true }).catch(unlessGone)),
+  );
   await Promise.all(networks.map(({ id }) => docker.getNetwork(id).remove().catch(unlessGone)));
 }
 

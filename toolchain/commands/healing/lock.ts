@@ -7,7 +7,12 @@ import { UserError } from "../../errors";
 import type { Progress } from "../../progress";
 import { type OpenStack, PROJECT } from "../stack/open";
 
-const lockSchema = z.looseObject({ pid: z.number(), username: z.string(), hostname: z.string(), timestamp: z.string() });
+const lockSchema = z.looseObject({
+  pid: z.number(),
+  username: z.string(),
+  hostname: z.string(),
+  timestamp: z.string(),
+});
 
 /** Who holds a stack, as Pulumi's file backend notes it. */
 export type Lock = z.infer<typeof lockSchema>;
@@ -28,8 +33,9 @@ export async function freeLock(stack: OpenStack, progress: Progress): Promise<vo
   if (locks.length === 0) return;
   const busy = (await alive(locks))[0];
   if (busy !== undefined) {
-    await progress.step(`Waiting for another run on stack ${stack.name} (process ${busy.pid}, since ${busy.timestamp})`, () =>
-      waitUntilFree(place, stack.name, busy),
+    await progress.step(
+      `Waiting for another run on stack ${stack.name} (process ${busy.pid}, since ${busy.timestamp})`,
+      () => waitUntilFree(place, stack.name, busy),
     );
     if ((await locksIn(place)).length === 0) return;
   }
@@ -58,7 +64,9 @@ async function parsed(path: string): Promise<unknown> {
 
 /** The locks whose run may still be at work. Another machine's process cannot be looked at, so it counts as alive. */
 async function alive(locks: readonly Lock[]): Promise<Lock[]> {
-  const answers = await Promise.all(locks.map((lock) => (lock.hostname === hostname() ? runs(lock.pid) : true)));
+  const answers = await Promise.all(
+    locks.map((lock) => (lock.hostname === hostname() ? runs(lock.pid) : true)),
+  );
   return locks.filter((_, index) => answers[index]);
 }
 

@@ -11,7 +11,9 @@ const metadataSchema = z.looseObject({
 });
 
 const eventSchema = z.looseObject({
-  diagnosticEvent: z.looseObject({ urn: z.string().optional(), message: z.string(), severity: z.string() }).optional(),
+  diagnosticEvent: z
+    .looseObject({ urn: z.string().optional(), message: z.string(), severity: z.string() })
+    .optional(),
   resourcePreEvent: z.looseObject({ metadata: metadataSchema }).optional(),
   resOutputsEvent: z.looseObject({ metadata: metadataSchema }).optional(),
   resOpFailedEvent: z.looseObject({ metadata: metadataSchema }).optional(),

@@ -13,7 +13,16 @@ export interface Failure {
 }
 
 /** Steps that change nothing, or that are only the bookkeeping half of another one. */
-const UNTOLD = new Set(["same", "read", "refresh", "discard", "discard-replaced", "remove-pending-replace", "replace", "import"]);
+const UNTOLD = new Set([
+  "same",
+  "read",
+  "refresh",
+  "discard",
+  "discard-replaced",
+  "remove-pending-replace",
+  "replace",
+  "import",
+]);
 
 /** How a resource that is no container is called in a failure. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -61,7 +70,9 @@ export class RunReport {
 
   /** What failed, each with the message that the provider or the program gave. */
   failures(): Failure[] {
-    const found = this.errors.filter(({ message }) => message !== "update failed" && message !== "preview failed");
+    const found = this.errors.filter(
+      ({ message }) => message !== "update failed" && message !== "preview failed",
+    );
     return found.map(({ urn, message }) => {
       const step = this.failed.get(urn);
       return {
@@ -114,7 +125,9 @@ export class RunReport {
 
   private tell(): void {
     const now = this.now();
-    const under = [...this.active.values()].map(({ label, since }) => `${label} ${Math.round((now - since) / 1000)}s`);
+    const under = [...this.active.values()].map(
+      ({ label, since }) => `${label} ${Math.round((now - since) / 1000)}s`,
+    );
     this.say([`${this.done} done`, ...(under.length === 0 ? [] : [under.join(", ")])].join(" · "));
   }
 }

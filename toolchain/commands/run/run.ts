@@ -25,7 +25,10 @@ export async function runPulumi(
     const ended = await stack.cli.follow(all, (line) => report.line(line));
     if (ended.code === 0) return report.summary();
     if (ended.interrupted) {
-      throw new UserError(`interrupted; what was under way has been written down (${report.summary()})`, "run the command again to go on");
+      throw new UserError(
+        `interrupted; what was under way has been written down (${report.summary()})`,
+        "run the command again to go on",
+      );
     }
     const failures = report.failures();
     if (failures.length === 0) throw stack.cli.explain(args, ended.stderr);
@@ -42,8 +45,10 @@ async function tell(failure: Failure, stack: string, docker: Docker | undefined)
   const lines = failure.message.split("\n");
   const shown = lines.slice(0, MESSAGE_LINES);
   if (lines.length > shown.length) shown.push(`(${lines.length - shown.length} more lines)`);
-  const condition = failure.container === undefined ? [] : await conditionOf(failure.container, stack, docker);
-  const look = failure.container === undefined ? [] : [`its log: npm run logs -- ${failure.container} --stack ${stack}`];
+  const condition =
+    failure.container === undefined ? [] : await conditionOf(failure.container, stack, docker);
+  const look =
+    failure.container === undefined ? [] : [`its log: npm run logs -- ${failure.container} --stack ${stack}`];
   const [first = "", ...rest] = [...shown, ...condition, ...look];
   return [`  - ${failure.what}: ${first}`, ...rest.map((line) => `      ${line}`)].join("\n");
 }
@@ -52,12 +57,15 @@ async function tell(failure: Failure, stack: string, docker: Docker | undefined)
 async function conditionOf(name: string, stack: string, docker: Docker | undefined): Promise<string[]> {
   if (docker === undefined) return [];
   try {
-    const container = (await inventoryOf(docker, stack)).containers.find(({ service, job }) => (service ?? job) === name);
+    const container = (await inventoryOf(docker, stack)).containers.find(
+      ({ service, job }) => (service ?? job) === name,
+    );
     if (container === undefined) return [];
     const { State: state } = await docker.getContainer(container.id).inspect();
     const probe = state.Health?.Log?.at(-1)?.Output.trim().split("\n").at(-1);
     const condition = [`its container is ${state.Status}`];
-    if (state.OOMKilled) condition.push("was killed for want of memory (settings.memoryMiB raises the limit)");
+    if (state.OOMKilled)
+      condition.push("was killed for want of memory (settings.memoryMiB raises the limit)");
     if (state.Status === "exited") condition.push(`ended with code ${state.ExitCode}`);
     return [condition.join(", "), ...(probe ? [`last health check: ${probe.slice(0, 300)}`] : [])];
   } catch {

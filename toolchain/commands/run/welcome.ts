@@ -3,14 +3,17 @@ import { duration, type Style } from "../../terminal";
 
 const outputsSchema = z.looseObject({
   urls: z.record(z.string(), z.string()).default({}),
-  logins: z.array(z.looseObject({ service: z.string(), username: z.string(), passwordOutput: z.string() })).default([]),
+  logins: z
+    .array(z.looseObject({ service: z.string(), username: z.string(), passwordOutput: z.string() }))
+    .default([]),
 });
 
 /** What the program gives out that is not secret. */
 export type PublicOutputs = z.infer<typeof outputsSchema>;
 
 /** Reads the program's outputs as the state holds them; secret ones are encrypted there and left alone. */
-export const publicOutputs = (outputs: Readonly<Record<string, unknown>>): PublicOutputs => outputsSchema.parse(outputs);
+export const publicOutputs = (outputs: Readonly<Record<string, unknown>>): PublicOutputs =>
+  outputsSchema.parse(outputs);
 
 /** The last screen of `up`: where to go, how to log in, what to do next. It never holds a password. */
 export function welcome(
@@ -26,7 +29,11 @@ export function welcome(
   const { stack, outputs, certificate } = facts;
   const option = stack === "dev" ? "" : ` --stack ${stack}`;
   const urls = Object.entries(outputs.urls);
-  const width = Math.max(0, ...urls.map(([service]) => service.length), ...outputs.logins.map(({ service }) => service.length));
+  const width = Math.max(
+    0,
+    ...urls.map(([service]) => service.length),
+    ...outputs.logins.map(({ service }) => service.length),
+  );
   const lines = [
     "",
     style.bold(`Stack ${stack} is up`) + style.dim(` (${facts.summary}, ${duration(facts.elapsedMs)})`),

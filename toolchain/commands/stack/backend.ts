@@ -24,8 +24,10 @@ export interface Backend {
 /** Respects what the user has set or is logged in to; otherwise the state lies in the project's folder. */
 export function chooseBackend({ env, loggedInTo, root }: BackendFacts): Backend {
   const set = env["PULUMI_BACKEND_URL"];
-  if (set !== undefined && set !== "") return { url: set, chosenBy: "PULUMI_BACKEND_URL", folder: folderOf(set) };
-  if (loggedInTo !== undefined) return { url: loggedInTo, chosenBy: "pulumi login", folder: folderOf(loggedInTo) };
+  if (set !== undefined && set !== "")
+    return { url: set, chosenBy: "PULUMI_BACKEND_URL", folder: folderOf(set) };
+  if (loggedInTo !== undefined)
+    return { url: loggedInTo, chosenBy: "pulumi login", folder: folderOf(loggedInTo) };
   const folder = join(root, ".semblance", "state");
   return { url: `file://${folder}`, chosenBy: "default", folder };
 }

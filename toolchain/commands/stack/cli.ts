@@ -52,7 +52,11 @@ export class PulumiCli {
     return explain(stderr, { ...this.context, stack: this.stack, command: args[0] ?? "" });
   }
 
-  private spawn(args: readonly string[], stdio: "inherit" | ["pipe", "pipe", "pipe"], detached: boolean): ChildProcess {
+  private spawn(
+    args: readonly string[],
+    stdio: "inherit" | ["pipe", "pipe", "pipe"],
+    detached: boolean,
+  ): ChildProcess {
     const all = [...args, "--stack", this.stack, "--non-interactive"];
     return spawn(this.binary, all, { cwd: this.cwd, env: this.env, stdio, detached });
   }

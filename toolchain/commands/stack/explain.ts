@@ -26,10 +26,15 @@ export function explain(stderr: string, context: PulumiContext): UserError {
   }
   const noStack = /no stack named '([^']+)' found/.exec(text);
   if (noStack !== null) {
-    return new UserError(`there is no stack "${noStack[1]}" in ${context.backendUrl}`, `npm run up -- --stack ${noStack[1]}`);
+    return new UserError(
+      `there is no stack "${noStack[1]}" in ${context.backendUrl}`,
+      `npm run up -- --stack ${noStack[1]}`,
+    );
   }
   if (text.includes("a stack name may only contain")) {
-    return new UserError(`--stack: found "${context.stack}"; allowed: letters, digits, hyphens, underscores and periods`);
+    return new UserError(
+      `--stack: found "${context.stack}"; allowed: letters, digits, hyphens, underscores and periods`,
+    );
   }
   const locked = /created by (\S+) \(pid (\d+)\) at (\S+)/.exec(text);
   if (text.includes("stack is currently locked") && locked !== null) {
@@ -38,7 +43,9 @@ export function explain(stderr: string, context: PulumiContext): UserError {
       `wait until it has ended; if it is dead: pulumi cancel --stack ${context.stack} --yes`,
     );
   }
-  return new UserError(`pulumi ${context.command} failed:\n${text.replace(/^/gm, "    ") || "    (no message)"}`);
+  return new UserError(
+    `pulumi ${context.command} failed:\n${text.replace(/^/gm, "    ") || "    (no message)"}`,
+  );
 }
 
 /** Text without the colour codes of a terminal, and without the tags by which Pulumi marks colours in its events. */

@@ -1,7 +1,8 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Progress } from "../../progress";
-import { ensurePulumi } from "../../pulumi";
+import { engineHost } from "../../engine/host";
+import { ensurePulumi, pulumiHome } from "../../pulumi";
 import { type Backend, backendEnvironment, chooseBackend, loggedInTo } from "./backend";
 import { PulumiCli } from "./cli";
 
@@ -12,8 +13,6 @@ export interface OpenStack {
   readonly backend: Backend;
   /** What was added to the environment of Pulumi, for `npm run env`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** One line: which Pulumi, which plugins. */
-  readonly toolchain: string;
   /** Folder of the files that the project's commands keep for this stack. */
   readonly files: string;
 }
@@ -26,30 +25,36 @@ export async function openStack(root: string, name: string, progress: Progress):
   const pulumi = await ensurePulumi(progress);
   const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumi.home), root });
   const variables: Record<string, string> = {
-    PULUMI_SKIP_UPDATE_CHECK: "true",
     ...pulumi.env,
-    PULUMI_HOME: pulumi.home,
+    ...(await dockerEnvironment()),
     ...(await backendEnvironment(backend, join(root, `Pulumi.${name}.yaml`), process.env)),
   };
   const folder = dirname(pulumi.binary);
   const path = process.env["PATH"] ?? "";
   if (!path.split(":").includes(folder)) variables["PATH"] = `${folder}:${variables["PATH"] ?? path}`;
   const env = { ...process.env, ...variables };
-  const passphraseFrom = env["PULUMI_CONFIG_PASSPHRASE"] === undefined ? (env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "") : "PULUMI_CONFIG_PASSPHRASE";
+  const passphraseFrom =
+    env["PULUMI_CONFIG_PASSPHRASE"] === undefined
+      ? (env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "")
+      : "PULUMI_CONFIG_PASSPHRASE";
   return {
     name,
     cli: new PulumiCli(pulumi.binary, env, root, name, { passphraseFrom, backendUrl: backend.url }),
     backend,
     variables,
-    toolchain: `Pulumi ${pulumi.path}, ${pulumi.plugins} plugins`,
     files: join(root, ".semblance", name),
   };
 }
 
+/** The provider knows DOCKER_HOST, but not the contexts of the docker command, so a chosen context is put into the variable. */
+async function dockerEnvironment(): Promise<Record<string, string>> {
+  const { url, from } = await engineHost();
+  return from === "docker context" && url !== undefined ? { DOCKER_HOST: url } : {};
+}
+
 /** Whether a command that only looks has anything to look at: saves it from building the toolchain for an empty answer. */
-export async function hasState(root: string, home = process.env["PULUMI_HOME"]): Promise<boolean> {
-  const pulumiHome = home ?? join(process.env["HOME"] ?? "", ".pulumi");
-  const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumiHome), root });
+export async function hasState(root: string): Promise<boolean> {
+  const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumiHome()), root });
   if (backend.chosenBy !== "default" || backend.folder === undefined) return true;
   return access(join(backend.folder, ".pulumi")).then(
     () => true,

@@ -4,7 +4,10 @@ import { memberNames } from "../../../components/topology";
 import type { PulumiCli } from "./cli";
 import { PROJECT } from "./open";
 
-const configSchema = z.record(z.string(), z.looseObject({ value: z.string().optional(), objectValue: z.unknown() }));
+const configSchema = z.record(
+  z.string(),
+  z.looseObject({ value: z.string().optional(), objectValue: z.unknown() }),
+);
 
 /**
  * The settings of a stack, read as the program will read them: the project's defaults and the stack's file together.

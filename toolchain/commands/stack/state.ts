@@ -48,7 +48,9 @@ export const DOCKER = {
 const labelsSchema = z.array(z.object({ label: z.string(), value: z.string() }));
 
 /** The Docker labels of a resource, by name. */
-export function labelsOf(values: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, string>> {
+export function labelsOf(
+  values: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, string>> {
   const labels = labelsSchema.safeParse(values?.["labels"]);
   return labels.success ? Object.fromEntries(labels.data.map(({ label, value }) => [label, value])) : {};
 }

@@ -29,7 +29,9 @@ export function rowsOf({ state, engine, urls, tags }: StatusFacts): ServiceRow[]
   const imageOf = (id: string): string => tags.get(id) ?? id.replace(/^sha256:/, "").slice(0, 12);
   const expected = expectedServices(state);
   const containers = engine?.containers ?? [];
-  const found = new Map(containers.flatMap((c) => (c.service === undefined ? [] : [[c.service, c] as const])));
+  const found = new Map(
+    containers.flatMap((c) => (c.service === undefined ? [] : [[c.service, c] as const])),
+  );
   const services = [...new Set([...expected.keys(), ...found.keys()])].sort().map((name): ServiceRow => {
     const container = found.get(name);
     const reason = engine === undefined ? "no Docker Engine answers" : reasonOf(container);
@@ -43,7 +45,9 @@ export function rowsOf({ state, engine, urls, tags }: StatusFacts): ServiceRow[]
       ...(container === undefined ? {} : { startedAt: container.created }),
     };
   });
-  const jobs = containers.flatMap((c) => (c.job !== undefined && c.state === "exited" && c.exitCode !== 0 ? [{ ...c, job: c.job }] : []));
+  const jobs = containers.flatMap((c) =>
+    c.job !== undefined && c.state === "exited" && c.exitCode !== 0 ? [{ ...c, job: c.job }] : [],
+  );
   const failed = jobs.map(({ job, exitCode, imageId, created }): ServiceRow => {
     const reason = `job failed with code ${exitCode}`;
     return { name: job, ready: false, reason, image: imageOf(imageId), startedAt: created };
@@ -53,7 +57,9 @@ export function rowsOf({ state, engine, urls, tags }: StatusFacts): ServiceRow[]
 
 /** The servers that the state holds, with the id of their image. */
 function expectedServices(state: StackState): Map<string, string> {
-  const containers = resourcesOf(state).filter(({ type, delete: doomed }) => type === DOCKER.container && doomed !== true);
+  const containers = resourcesOf(state).filter(
+    ({ type, delete: doomed }) => type === DOCKER.container && doomed !== true,
+  );
   return new Map(
     containers.flatMap(({ inputs }) => {
       const service = labelsOf(inputs)[LABEL.service];
@@ -67,7 +73,9 @@ function expectedServices(state: StackState): Map<string, string> {
 function reasonOf(container: EngineContainer | undefined): string | undefined {
   if (container === undefined) return "its container is gone";
   if (container.state !== "running") {
-    return container.exitCode === undefined ? `container is ${container.state}` : `stopped with code ${container.exitCode}`;
+    return container.exitCode === undefined
+      ? `container is ${container.state}`
+      : `stopped with code ${container.exitCode}`;
   }
   if (container.health === "unhealthy") return "its health check fails";
   return container.health === "starting" ? "still starting" : undefined;

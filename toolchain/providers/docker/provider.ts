@@ -19,14 +19,13 @@ const CONFIG = {
 } as const satisfies Schema;
 
 /** The stand-in for Pulumi's Docker provider where that one cannot be downloaded: one engine, four resource types. */
-export function dockerProvider(): Provider {
+export function dockerProvider(version: string): Provider {
   let client: Docker | undefined;
   let config: ClientConfig = {};
   const docker = () => (client ??= connect(config));
   return {
     name: "docker",
-    // The SDK's own version: it asks for a plugin of exactly this one.
-    version: "5.2.0",
+    version,
     configSchema: CONFIG,
     configure: async (checked) => {
       config = textsOf(checked);

@@ -1,4 +1,4 @@
-import type { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509";
+import type { X509Certificate } from "@peculiar/x509";
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { certificateSchema, certificateType, commonExtensions, x509Library } from "./certificate";
 import { algorithmName, parsePrivateKey } from "./keys";
@@ -29,7 +29,7 @@ export const locallySignedCert = certificateType(
     const algorithm = algorithmOf("caPrivateKeyPem", key);
     const { privateKey } = await keyPair(key, algorithm);
     const issuer = authority.getExtension(lib.SubjectKeyIdentifierExtension);
-    const names = request.getExtension<SubjectAlternativeNameExtension>(SUBJECT_ALTERNATIVE_NAME);
+    const names = request.getExtension(SUBJECT_ALTERNATIVE_NAME);
     const certificate = await lib.X509CertificateGenerator.create({
       ...validity,
       subject: request.subjectName.toJSON(),

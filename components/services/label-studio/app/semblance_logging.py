@@ -2,7 +2,7 @@
 
 import re
 
-from pythonjsonlogger.jsonlogger import JsonFormatter
+from pythonjsonlogger.jsonlogger import RESERVED_ATTRS, JsonFormatter
 
 CREDENTIALS = re.compile(
     r"(?i)(\b(?:token|bearer|basic)\s+|\b(?:[a-z-]*token|password|passwd|secret|api_?key|x-amz-signature|x-amz-credential)"
@@ -24,6 +24,7 @@ class RedactingJsonFormatter(JsonFormatter):
             "%(asctime)s %(levelname)s %(name)s %(message)s",
             datefmt="%Y-%m-%dT%H:%M:%S%z",
             rename_fields=RENAMED,
+            reserved_attrs=(*RESERVED_ATTRS, "taskName"),
             json_ensure_ascii=False,
         )
 

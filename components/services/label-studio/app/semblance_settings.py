@@ -8,6 +8,7 @@ version of Label Studio: test/engine/label-studio.spec.ts shows whether the next
 import logging.config
 import os
 import sys
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 
 LOGGING = semblance_logging.configuration(LOG_LEVEL, {"rq.worker": "INFO", "pykwalify": "ERROR", "faker": "ERROR"})
 logging.config.dictConfig(LOGGING)
+logging.captureWarnings(True)
+# Label Studio does that by design, each time it starts.
+warnings.filterwarnings("ignore", message="Accessing the database during app initialization")
 
 # Switches that the original text reads from the environment while it runs.
 os.environ.update(

@@ -52,7 +52,7 @@ export async function readyState(
   context: OperationContext,
 ): Promise<Props> {
   try {
-    await awaitReady(container, inputs, context.signal);
+    await awaitReady(container, inputs, context);
     return await stateOf(container, inputs);
   } catch (error) {
     const reason = context.signal.aborted

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { OperationContext } from "../../base/resource";
 import { poll } from "../poll";
 import { redact } from "../redact";
 import type { ContainerInputs } from "./properties";
@@ -15,32 +16,37 @@ export class NotReady extends Error {
 export async function awaitReady(
   container: Docker.Container,
   inputs: ContainerInputs,
-  signal: AbortSignal,
+  context: OperationContext,
 ): Promise<void> {
+  const { signal } = context;
   if (inputs.start === false) return;
   if (inputs.attach === true) await container.wait({ condition: "not-running", abortSignal: signal });
-  else if (inputs.wait === true) await awaitHealthy(container, inputs, signal);
+  else if (inputs.wait === true) await awaitHealthy(container, inputs, context);
   else if (inputs.mustRun !== false) await awaitSettled(container, inputs, signal);
 }
 
 async function awaitHealthy(
   container: Docker.Container,
   inputs: ContainerInputs,
-  signal: AbortSignal,
+  context: OperationContext,
 ): Promise<void> {
   const limitS = inputs.waitTimeout ?? 60;
   let last: Docker.ContainerInspectInfo["State"] | undefined;
+  let said = "";
   const ask = async () => {
-    last = (await container.inspect()).State;
+    const info = await container.inspect();
+    last = info.State;
     if (isOver(last)) throw new NotReady(describe("ended before it was healthy", last, inputs));
     if (last.Health === undefined) {
       throw new NotReady(
         `container "${inputs.name}" has wait: true and no health check: add a healthcheck, or take wait away`,
       );
     }
+    const line = `waiting: health ${last.Health.Status}, ${info.RestartCount} restarts, at most ${limitS} s`;
+    if (line !== said) context.log((said = line));
     return last.Health.Status === "healthy" ? true : undefined;
   };
-  if ((await poll(ask, limitS * 1000, signal)) === undefined) {
+  if ((await poll(ask, limitS * 1000, context.signal)) === undefined) {
     throw new NotReady(describe(`is not healthy after ${limitS} s (waitTimeout)`, last, inputs));
   }
 }

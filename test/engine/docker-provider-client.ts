@@ -1,15 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import Docker from "dockerode";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import tar from "tar-stream";
 
 export type Fields = { [key: string]: JavaScriptValue };
 
@@ -37,7 +34,9 @@ export class ServedProvider {
 
   /** Starts and configures it. */
   static async start(config: Fields = {}): Promise<ServedProvider> {
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", MAIN], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", MAIN], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const [port] = (await once(createInterface(child.stdout), "line")) as [string];
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     const served = new ServedProvider(child, client);
@@ -78,7 +77,12 @@ export class ServedProvider {
   }
 
   /** The top-level properties that differ, and those that need a replacement. */
-  async diff(type: string, name: string, old: Recorded, inputs: Fields): Promise<{ diffs: string[]; replaces: string[] }> {
+  async diff(
+    type: string,
+    name: string,
+    old: Recorded,
+    inputs: Fields,
+  ): Promise<{ diffs: string[]; replaces: string[] }> {
     const request = new proto.DiffRequest();
     request.setId(old.id);
     request.setUrn(urn(type, name));
@@ -113,7 +117,11 @@ export class ServedProvider {
     }
     const response = await call<proto.ReadResponse>((done) => this.client.read(request, done));
     if (response.getId() === "") return undefined;
-    return { id: response.getId(), inputs: plain(response.getInputs()), state: plain(response.getProperties()) };
+    return {
+      id: response.getId(),
+      inputs: plain(response.getInputs()),
+      state: plain(response.getProperties()),
+    };
   }
 
   /** Delete. */
@@ -136,7 +144,9 @@ function urn(type: string, name: string): string {
   return `urn:pulumi:test::provider::${TOKENS[type] ?? type}::${name}`;
 }
 
-function call<T>(send: (done: (error: grpc.ServiceError | null, response: T) => void) => unknown): Promise<T> {
+function call<T>(
+  send: (done: (error: grpc.ServiceError | null, response: T) => void) => unknown,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     send((error, response) => (error === null ? resolve(response) : reject(error)));
   });
@@ -148,25 +158,10 @@ function plain(struct: Struct | undefined): Fields {
 
 /** The resource that an "init failed" error carries in its metadata, as text; empty for any other error. */
 export function partialDetails(error: unknown): string {
-  if (!(error instanceof Error) || !("metadata" in error) || !(error.metadata instanceof grpc.Metadata)) return "";
-  return error.metadata.get("grpc-status-details-bin").map((detail) => detail.toString("latin1")).join("");
-}
-
-const COMMANDS = ["/bin/sh", "/bin/sleep", "/bin/cat", "/bin/ls", "/usr/bin/id", "/usr/bin/env"];
-
-/** An image of a few of this machine's own programs and their libraries: nothing is downloaded. */
-export async function importTinyImage(docker: Docker, name: string): Promise<void> {
-  const files = new Set(COMMANDS);
-  for (const command of COMMANDS) {
-    const libraries = execFileSync("ldd", [command], { encoding: "utf8" }).matchAll(/(\/\S+) \(0x/g);
-    for (const [, library = ""] of libraries) files.add(library);
-  }
-  const pack = tar.pack();
-  for (const file of files) pack.entry({ name: file.slice(1), mode: 0o755 }, readFileSync(realpathSync(file)));
-  pack.finalize();
-  const [repo = "", tag = ""] = name.split(":");
-  const progress = await docker.importImage(pack, { repo, tag, changes: ['ENV PATH=/bin:/usr/bin', 'CMD ["/bin/sleep","600"]'] });
-  await new Promise((resolve, reject) => {
-    docker.modem.followProgress(progress, (error: Error | null) => (error ? reject(error) : resolve(undefined)));
-  });
+  if (!(error instanceof Error) || !("metadata" in error) || !(error.metadata instanceof grpc.Metadata))
+    return "";
+  return error.metadata
+    .get("grpc-status-details-bin")
+    .map((detail) => detail.toString("latin1"))
+    .join("");
 }

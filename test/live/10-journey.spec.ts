@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Browser, Response } from "playwright-core";
+import { z } from "zod";
+import { openBrowser, type Visit, visit } from "../support/browser";
+import { docker, execute, executeOk, logsOf, serverOf } from "../support/engine";
+import { evidenceFolder } from "../support/evidence";
+import { authority, login, status, urlOf } from "../support/facts";
+import { fetchFrom } from "../support/https";
+import {
+  annotate,
+  createProject,
+  exportJson,
+  importFiles,
+  logIn,
+  openFirstTask,
+} from "../support/label-studio";
+import { makeImage } from "../support/png";
+import { Prometheus } from "../support/prometheus";
+import { searchTar } from "../support/tar-search";
+import { until } from "../support/until";
+
+const exportSchema = z.array(
+  z.looseObject({
+    id: z.number(),
+    file_upload: z.string(),
+    annotations: z.array(z.looseObject({ result: z.array(z.looseObject({ value: z.looseObject({}) })) })),
+  }),
+);
+
+/** Noise, so that no piece of it turns up anywhere by chance, and no compression makes it unrecognisable. */
+const noise = randomBytes(96 * 64 * 3);
+const image = makeImage(96, 64, (x, y) => {
+  const at = (y * 96 + x) * 3;
+  return [noise[at] ?? 0, noise[at + 1] ?? 0, noise[at + 2] ?? 0];
+});
+const title = `Live test ${new Date().toISOString()}`;
+
+describe("journey: from the home page to an exported annotation, and what it leaves behind", function () {
+  this.timeout(180_000);
+  this.bail(true);
+  let ca: string;
+  let home: URL;
+  let labelStudio: URL;
+  let browser: Browser;
+  let person: Visit;
+  let prometheus: Prometheus;
+  let before_: { annotations: number; jobs: number };
+  let project: number;
+  let file: string;
+  const media: Response[] = [];
+
+  before(async () => {
+    ca = await authority();
+    [home, labelStudio] = await Promise.all([urlOf("gateway"), urlOf("label-studio")]);
+    browser = await openBrowser([home, labelStudio], ca);
+    person = await visit(browser);
+    person.page.on("response", (response) => {
+      if (new URL(response.url()).searchParams.has("X-Amz-Signature")) media.push(response);
+    });
+    prometheus = new Prometheus(await urlOf("prometheus"), ca, await login("operator"));
+    before_ = { annotations: await prometheus.value("label_studio_annotations"), jobs: await finishedJobs() };
+  });
+  after(async () => {
+    await person?.picture("99-last");
+    await browser?.close();
+    process.stdout.write(`    screenshots and outputs: ${evidenceFolder()}\n`);
+  });
+
+  it("every service is ready", async () => {
+    const { services } = await status();
+    assert.deepEqual(
+      services.filter(({ ready }) => !ready),
+      [],
+    );
+    assert.ok(services.length >= 10, `npm run status lists ${services.length} services only`);
+  });
+
+  it("the home page shows a tile and the state of each service", async () => {
+    const { page } = person;
+    await page.goto(home.href);
+    const tiles = page.locator("[data-service]");
+    const services = (await status()).services.map(({ name }) => name);
+    await until({ what: "ready tiles on the home page", limitSeconds: 60 }, async () => {
+      const states = await tiles.evaluateAll((all) => all.map((tile) => tile.getAttribute("data-state")));
+      return states.length > 0 && states.every((state) => state === "ready");
+    });
+    const shown = await tiles.evaluateAll((all) =>
+      all.map((tile) => tile.getAttribute("data-service") ?? ""),
+    );
+    assert.deepEqual(
+      shown.filter((service) => !services.includes(service)),
+      [],
+      "tiles of services that are not there",
+    );
+    for (const service of ["label-studio", "postgres", "redis", "minio", "prometheus"]) {
+      assert.ok(shown.includes(service), `the home page has no tile of ${service}`);
+    }
+    await person.picture("1-home");
+  });
+
+  it("a person logs in to Label Studio, coming from the home page", async () => {
+    const { page } = person;
+    await page.locator('[data-service="label-studio"] a').click();
+    await page.waitForURL(/\/user\/login/);
+    await logIn(page, labelStudio, await login("label-studio"));
+    const cookies = (await person.context.cookies(labelStudio.href)).filter(({ name }) =>
+      /session|csrf/i.test(name),
+    );
+    assert.ok(cookies.length >= 2, "session and CSRF cookies are set");
+    assert.deepEqual(
+      cookies.filter(({ secure }) => !secure),
+      [],
+      "cookies that go over plain HTTP",
+    );
+    await person.picture("2-logged-in");
+  });
+
+  it("creates a project, uploads an image, and the task is there", async () => {
+    project = await createProject(person.page, labelStudio, title);
+    await importFiles(person.page, labelStudio, project, [
+      { name: "noise.png", mimeType: "image/png", buffer: image.png },
+    ]);
+    await person.picture("3-imported");
+  });
+
+  it("the image comes from a presigned link to the one S3 name, and is drawn", async () => {
+    assert.equal(await openFirstTask(person.page, labelStudio, project), image.width);
+    await person.picture("4-task");
+    const got = media.filter((response) => response.ok());
+    assert.ok(got.length > 0, "nothing was fetched by a presigned link");
+    for (const response of got) {
+      const { host } = new URL(response.url());
+      assert.equal(host, `s3.${home.host}`);
+      assert.match(response.headers()["x-amz-server-side-encryption"] ?? "none", /^(aws:kms|AES256)$/);
+    }
+  });
+
+  it("labels by the keyboard, submits, and exports what was labelled", async () => {
+    await annotate(person.page);
+    await person.picture("5-labelled");
+    const download = await exportJson(person.page, labelStudio, project);
+    const [task, ...more] = exportSchema.parse(JSON.parse(await readFile(await download.path(), "utf8")));
+    assert.equal(more.length, 0);
+    assert.deepEqual(task?.annotations[0]?.result[0]?.value, { choices: ["Adult content"] });
+    file = task?.file_upload ?? "";
+    assert.match(file, /noise\.png$/);
+  });
+
+  it("all requests of the pages could be made", () => {
+    assert.deepEqual(
+      person.troubles.filter((trouble) => trouble.startsWith("request")),
+      [],
+    );
+  });
+
+  it("the object lies encrypted in MinIO", async () => {
+    const minio = await serverOf("minio");
+    const data = await docker.getContainer(minio.Id).getArchive({ path: "/data/label-studio" });
+    // Signs of the image that survive in any part of it: its header, and three stretches of its pixels.
+    const wanted = new Map(
+      [0.1, 0.5, 0.9].map((share) => [`bytes at ${share}`, slice(image.png, share)] as const),
+    );
+    const { files, hits, bytes } = await searchTar(data, wanted);
+    assert.ok(
+      files.some((name) => name.includes(file)),
+      `${file} is not among the ${files.length} files of the volume`,
+    );
+    assert.ok(bytes > image.png.length, "the volume holds less than the image");
+    assert.deepEqual(hits, []);
+  });
+
+  it("the task and the annotation are rows in PostgreSQL", async () => {
+    const counts = await sql(
+      "label_studio",
+      `select (select count(*) from task where project_id = ${project}), (select count(*) from task_completion where project_id = ${project})`,
+    );
+    assert.equal(counts.trim(), "1|1");
+  });
+
+  it("PostgreSQL has only sessions with TLS, and has let nobody in without", async () => {
+    const query =
+      "select a.usename, s.ssl, s.version from pg_stat_activity a join pg_stat_ssl s using (pid) where a.client_addr is not null";
+    const users = new Set<string>();
+    await until(
+      { what: "a session of Label Studio and of both exporters", limitSeconds: 60, everySeconds: 0.2 },
+      async () => {
+        for (const line of (await sql("postgres", query)).split("\n").filter((one) => one !== "")) {
+          const [user = "", ssl, version = ""] = line.split("|");
+          assert.equal(ssl, "t", `${user} is connected without TLS`);
+          assert.match(version, /^TLSv1\.[23]$/);
+          users.add(user);
+        }
+        return ["label_studio", "label_studio_exporter", "postgres_exporter"].every((user) =>
+          users.has(user),
+        );
+      },
+    );
+    const plain = await execute((await serverOf("postgres")).Id, [
+      "psql",
+      "host=127.0.0.1 user=label_studio dbname=label_studio sslmode=disable",
+      "-c",
+      "select 1",
+    ]);
+    assert.notEqual(plain.code, 0);
+    assert.match(plain.stderr, /pg_hba\.conf rejects|no encryption/);
+  });
+
+  it("Redis speaks TLS only, and only to users that it knows", async () => {
+    const { Id } = await serverOf("redis");
+    const plain = await execute(Id, ["redis-cli", "-h", "127.0.0.1", "-p", "6379", "ping"]);
+    assert.doesNotMatch(plain.stdout, /PONG|NOAUTH/, "Redis answers without TLS");
+    const unknown = await execute(Id, [
+      "redis-cli",
+      "--tls",
+      "--cacert",
+      "/etc/semblance/tls/ca.crt",
+      "-h",
+      "127.0.0.1",
+      "ping",
+    ]);
+    assert.match(unknown.stdout + unknown.stderr, /NOAUTH/);
+  });
+
+  it("plain HTTP leads to https, and an old TLS is refused", async () => {
+    const ports = Object.keys((await serverOf("gateway")).NetworkSettings.Ports ?? {});
+    assert.ok(ports.length >= 2);
+    await assert.rejects(fetchFrom(home, { ca, maxVersion: "TLSv1.1" }), /alert|protocol|version/i);
+  });
+
+  it("Prometheus reaches all of its targets, and Label Studio's figures have moved", async () => {
+    const targets = await prometheus.targets();
+    assert.deepEqual(
+      targets.filter(({ health }) => health !== "up"),
+      [],
+    );
+    for (const job of ["gateway", "minio", "postgres-exporter", "redis-exporter", "label-studio-exporter"]) {
+      assert.ok(
+        targets.some((target) => target.labels["job"] === job),
+        `Prometheus has no target ${job}`,
+      );
+    }
+    await until(
+      { what: "a higher count of annotations", limitSeconds: 90, everySeconds: 3 },
+      async () => (await prometheus.value("label_studio_annotations")) > before_.annotations,
+    );
+  });
+
+  it("the worker has run jobs of this journey", async () => {
+    await until(
+      { what: "a job in the log of the worker", limitSeconds: 30 },
+      async () => (await finishedJobs()) > before_.jobs,
+    );
+  });
+});
+
+/** How many jobs the worker says that it has finished. */
+async function finishedJobs(): Promise<number> {
+  const log = await logsOf((await serverOf("label-studio-worker")).Id);
+  return log.split("\n").filter((line) => line.includes("Job OK")).length;
+}
+
+async function sql(database: string, query: string): Promise<string> {
+  const { Id } = await serverOf("postgres");
+  return executeOk(Id, ["psql", "-h", "/run/postgresql", "-U", "postgres", "-d", database, "-AtXc", query]);
+}
+
+function slice(buffer: Buffer, share: number): Buffer {
+  const at = Math.floor(buffer.length * share);
+  return buffer.subarray(at, at + 24);
+}

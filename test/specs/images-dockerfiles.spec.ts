@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { imageNames, images } from "../../components/images";
+
+const FOLDER = join(__dirname, "..", "..", "images");
+const dockerfile = (name: string): string => readFileSync(join(FOLDER, name, "Dockerfile"), "utf8");
+/** Instructions, with continued lines joined. */
+const instructions = (text: string): string[] =>
+  text
+    .replace(/^#.*\n/gm, "")
+    .replace(/\\\n/g, " ")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+/** Instructions of the last stage: what ends in the image. */
+const finalStage = (text: string): string[] => {
+  const all = instructions(text);
+  return all.slice(all.findLastIndex((line) => line.startsWith("FROM ")));
+};
+
+describe("images/", () => {
+  it("has one folder per image, and the base", () => {
+    assert.deepEqual(readdirSync(FOLDER).sort(), [...imageNames, "base"].sort());
+  });
+
+  for (const name of imageNames) {
+    describe(name, () => {
+      const text = dockerfile(name);
+
+      it("builds every stage on the base or on an own stage, and names no latest", () => {
+        const stages = instructions(text).filter((line) => line.startsWith("FROM "));
+        for (const stage of stages) assert.match(stage, /^FROM (\$\{BASE\}|go)( AS \w+)?$/);
+        assert.doesNotMatch(text, /:latest|@latest/);
+      });
+
+      it("needs nothing newer than the classic builder", () => {
+        assert.doesNotMatch(text, /RUN +--mount|<<|^# *syntax=|COPY +--(link|chmod|parents)/m);
+      });
+
+      it("runs as a user with a number, without an entrypoint", () => {
+        const users = finalStage(text).filter((line) => line.startsWith("USER "));
+        assert.equal(users.length, 1);
+        assert.match(users[0] ?? "", /^USER [1-9]\d*:[1-9]\d*$/);
+        assert.doesNotMatch(text, /^ENTRYPOINT/m);
+      });
+
+      it("keeps certificates and caches of the build out of the image, and no setuid bit in it", () => {
+        const final = finalStage(text).join("\n");
+        assert.doesNotMatch(final, /ca\.crt/);
+        assert.match(final, /-perm \/6000 -type f -exec chmod a-s/);
+        if (/apt-get install/.test(final)) assert.match(final, /rm -rf \/var\/lib\/apt\/lists/);
+      });
+
+      it("switches no verification off", () => {
+        assert.doesNotMatch(
+          text,
+          /trusted-host|--insecure|GONOSUMDB|GOFLAGS=.*-insecure|GONOSUMCHECK|allow-unauthenticated|NODE_TLS_REJECT/i,
+        );
+      });
+
+      it("carries the version that its tag says", () => {
+        const label = /org\.opencontainers\.image\.version="([^"]+)"/.exec(text)?.[1];
+        assert.equal(label, images[name].builds);
+        assert.match(text, /image\.source="https:\/\//);
+        assert.match(text, /image\.licenses="[^"]+"/);
+      });
+
+      it("names no machine architecture", () => {
+        assert.doesNotMatch(text, /amd64|x86_64|arm64|aarch64/);
+      });
+    });
+  }
+
+  it("pins every Python package", () => {
+    const lines = readFileSync(join(FOLDER, "label-studio", "requirements.txt"), "utf8")
+      .trim()
+      .split("\n");
+    assert.ok(lines.length > 100);
+    for (const line of lines) assert.match(line, /^[\w.-]+==[\w.+!]+$/);
+    assert.ok(lines.includes(`label-studio==${images["label-studio"].builds}`));
+  });
+
+  for (const [name, module] of [
+    ["caddy", "."],
+    ["minio", "server"],
+    ["minio", "client"],
+  ] as const) {
+    it(`has checksums for the modules of ${name}/${module}`, () => {
+      const folder = join(FOLDER, name, module);
+      const modules = readFileSync(join(folder, "go.mod"), "utf8");
+      const sums = readFileSync(join(folder, "go.sum"), "utf8");
+      const required = [...modules.matchAll(/^(?:require )?\t?([\w.\-/]+\.[\w.\-/]+) (v\S+)/gm)];
+      assert.ok(required.length > 50);
+      for (const [, path, version] of required)
+        assert.ok(sums.includes(`${path} ${version}`), `${path} ${version}`);
+    });
+  }
+});

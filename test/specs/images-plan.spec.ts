@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { UserError } from "../../toolchain/errors";
+import { contentHash, type ContextFile } from "../../toolchain/images/content";
+import { actionFor, candidatesOf, presentRef, type ImagesFrom } from "../../toolchain/images/plan";
+
+const bases = {
+  published: { ref: "docker.io/library/debian:trixie-slim@sha256:0", identity: "official" },
+  bootstrapped: { ref: "semblance-curation/base:1", identity: "bootstrap-1" },
+};
+const candidates = (name: "redis" | "minio", from: ImagesFrom, mirror?: string) =>
+  candidatesOf(name, from, mirror, (base) => base.identity, bases);
+const has =
+  (...refs: string[]) =>
+  (ref: string): boolean =>
+    refs.includes(ref);
+const file = (path: string, content: string, executable = false): ContextFile => ({
+  path,
+  content: Buffer.from(content),
+  executable,
+});
+
+describe("choice between pulling and building", () => {
+  const redis = candidates("redis", "auto");
+  const pulled = redis.published?.ref ?? "";
+
+  it("takes what is there, the published one first", () => {
+    assert.equal(presentRef(redis, "auto", has(pulled, redis.built.bootstrapped)), pulled);
+    assert.equal(presentRef(redis, "auto", has(redis.built.bootstrapped)), redis.built.bootstrapped);
+    assert.equal(presentRef(redis, "auto", has()), undefined);
+  });
+
+  it("with source pull: does not take a built one in place of a published one", () => {
+    assert.equal(presentRef(candidates("redis", "pull"), "pull", has(redis.built.published)), undefined);
+  });
+
+  it("with source pull: takes a built one of our own images, which nobody publishes", () => {
+    const minio = candidates("minio", "pull");
+    assert.equal(presentRef(minio, "pull", has(minio.built.published)), minio.built.published);
+  });
+
+  it("with source build: does not take a pulled one", () => {
+    assert.equal(presentRef(candidates("redis", "build"), "build", has(pulled)), undefined);
+  });
+
+  it("pulls where the registry answers, and builds where it does not", () => {
+    assert.deepEqual(actionFor("redis", redis, "auto", true), { pull: pulled });
+    assert.deepEqual(actionFor("redis", redis, "auto", false), { build: true });
+    assert.deepEqual(actionFor("redis", candidates("redis", "build"), "build", true), { build: true });
+    assert.deepEqual(actionFor("minio", candidates("minio", "pull"), "pull", true), { build: true });
+  });
+
+  it("with source pull and no registry: names the image and the ways out", () => {
+    assert.throws(
+      () => actionFor("redis", candidates("redis", "pull"), "pull", false),
+      (error) =>
+        error instanceof UserError &&
+        /"redis"[\s\S]*images\.mirror[\s\S]*images\.source auto/.test(error.message),
+    );
+  });
+
+  it("pulls from the mirror when there is one", () => {
+    assert.match(
+      candidates("redis", "auto", "registry.lab:5000").published?.ref ?? "",
+      /^registry\.lab:5000\/library\/redis:/,
+    );
+  });
+});
+
+describe("content hash", () => {
+  const files = [file("Dockerfile", "FROM x"), file("run.sh", "echo")];
+
+  it("is the same for the same content", () => {
+    assert.equal(
+      contentHash(files, ["base"]),
+      contentHash([file("Dockerfile", "FROM x"), file("run.sh", "echo")], ["base"]),
+    );
+  });
+
+  it("changes with a content, a name, the executable bit, a further file, and the base", () => {
+    const variants = [
+      [[file("Dockerfile", "FROM y"), file("run.sh", "echo")], ["base"]],
+      [[file("Dockerfile", "FROM x"), file("go.sh", "echo")], ["base"]],
+      [[file("Dockerfile", "FROM x"), file("run.sh", "echo", true)], ["base"]],
+      [[...files, file("more", "")], ["base"]],
+      [files, ["other"]],
+      [files, ["ba", "se"]],
+    ] as const;
+    const hashes = variants.map(([changed, inputs]) => contentHash(changed, inputs));
+    assert.equal(new Set([...hashes, contentHash(files, ["base"])]).size, variants.length + 1);
+  });
+});

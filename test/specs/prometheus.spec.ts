@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { prometheusSpec } from "../../components/services/prometheus";
+import type { ScrapeTarget } from "../../components/core/metrics";
+import { Sensitive } from "../../components/core/values";
+import { CANARY } from "../support/mocks";
+import { connection, fileOf, leaf, login, secretText, trust } from "../support/samples";
+
+const targets: readonly ScrapeTarget[] = [
+  {
+    connection: connection("redis-exporter", "metrics", 9121),
+    path: "/metrics",
+    credential: { kind: "basic", login: login("scraper") },
+  },
+  {
+    connection: connection("minio", "s3", 8443),
+    path: "/minio/v2/metrics/cluster",
+    credential: { kind: "bearer", token: Sensitive.of(secretText("token")) },
+  },
+];
+
+const spec = prometheusSpec({
+  leaf,
+  trust,
+  listen: ["10.89.0.2"],
+  reader: login("gateway"),
+  probe: login("probe"),
+  targets,
+  states: [
+    { service: "redis", expression: "redis_up" },
+    { service: "minio", expression: 'up{job="minio"}' },
+  ],
+  retentionDays: 7,
+});
+
+interface Scrape {
+  readonly job_name: string;
+  readonly scheme: string;
+  readonly metrics_path?: string;
+  readonly basic_auth?: { username: string; password_file: string };
+  readonly authorization?: { type: string; credentials_file: string };
+  readonly tls_config: { ca_file: string; server_name: string; insecure_skip_verify?: boolean };
+  readonly static_configs: readonly { targets: readonly string[] }[];
+}
+
+async function configuration(): Promise<{ rule_files: string[]; scrape_configs: Scrape[] }> {
+  return JSON.parse(await fileOf(spec, "/etc/semblance/prometheus.yml")) as {
+    rule_files: string[];
+    scrape_configs: Scrape[];
+  };
+}
+
+describe("Prometheus", () => {
+  it("scrapes every target, and itself, over TLS with a verified name and a credential out of a file", async () => {
+    const { scrape_configs: scrapes } = await configuration();
+    assert.deepEqual(
+      scrapes.map((one) => one.job_name),
+      ["redis-exporter", "minio", "prometheus"],
+    );
+    for (const scrape of scrapes) {
+      assert.equal(scrape.scheme, "https", scrape.job_name);
+      assert.deepEqual(scrape.tls_config, {
+        ca_file: "/etc/semblance/tls/ca.crt",
+        server_name: scrape.job_name,
+      });
+      const file = scrape.basic_auth?.password_file ?? scrape.authorization?.credentials_file ?? "";
+      assert.match(await fileOf(spec, file), new RegExp(`^${CANARY}-`), `${scrape.job_name}: ${file}`);
+    }
+  });
+
+  it("gives each target the credential that it asks for, at its address and path", async () => {
+    const { scrape_configs: scrapes } = await configuration();
+    const [redis, minio] = scrapes;
+    assert.ok(redis && minio);
+    assert.equal(redis.basic_auth?.username, "scraper");
+    assert.equal(await fileOf(spec, redis.basic_auth.password_file), secretText("scraper"));
+    assert.deepEqual(redis.static_configs, [{ targets: ["redis-exporter:9121"] }]);
+    assert.equal(minio.authorization?.type, "Bearer");
+    assert.equal(await fileOf(spec, minio.authorization.credentials_file), secretText("token"));
+    assert.equal(minio.metrics_path, "/minio/v2/metrics/cluster");
+  });
+
+  it("uses the connection of every target", () => {
+    assert.deepEqual(
+      spec.uses,
+      targets.map((target) => target.connection),
+    );
+  });
+
+  it("records one state per service, 0 where there is no series", async () => {
+    assert.deepEqual((await configuration()).rule_files, ["/etc/semblance/rules.yml"]);
+    assert.deepEqual(JSON.parse(await fileOf(spec, "/etc/semblance/rules.yml")), {
+      groups: [
+        {
+          name: "semblance-services",
+          interval: "15s",
+          rules: [
+            {
+              record: "semblance_service_up",
+              expr: "max(redis_up) or vector(0)",
+              labels: { service: "redis" },
+            },
+            {
+              record: "semblance_service_up",
+              expr: 'max(up{job="minio"}) or vector(0)',
+              labels: { service: "minio" },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("knows the gateway and its own probe, nobody else", async () => {
+    const { basic_auth_users: users } = JSON.parse(await fileOf(spec, "/etc/semblance/web.yml")) as {
+      basic_auth_users: Record<string, string>;
+    };
+    assert.deepEqual(Object.keys(users), ["gateway", "probe"]);
+  });
+
+  it("has no secret in its configuration, its probe or its command line", async () => {
+    const texts = [spec.command, spec.ready.command].map(String);
+    texts.push(
+      await fileOf(spec, "/etc/semblance/prometheus.yml"),
+      await fileOf(spec, "/etc/semblance/probe.yml"),
+    );
+    for (const text of texts) assert.ok(!text.includes(CANARY));
+    assert.ok(spec.command.includes("--storage.tsdb.retention.time=7d"));
+    assert.ok(
+      !spec.command.includes("--web.enable-admin-api") && !spec.command.includes("--web.enable-lifecycle"),
+    );
+  });
+
+  it("listens only where the gateway dials it, and asks itself there", () => {
+    assert.ok(spec.command.includes("--web.listen-address=10.89.0.2:9090"));
+    assert.ok(spec.ready.command.includes("--url=https://10.89.0.2:9090"));
+  });
+});

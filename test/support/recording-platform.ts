@@ -1,0 +1,39 @@
+import { TopologyError } from "../../components/core/errors";
+import type { FinishedJob, Platform, RunningWorkload } from "../../components/core/platform";
+import type { JobSpec, WorkloadSpec } from "../../components/core/workload";
+import { arrowsTo, edge, members, type ServiceName } from "../../components/topology";
+
+/** A platform that runs nothing and keeps every spec that it is given, for rules that hold on all platforms. */
+export class RecordingPlatform implements Platform {
+  readonly kind = "docker";
+  readonly servers = new Map<ServiceName, WorkloadSpec>();
+  readonly jobs: { readonly member: ServiceName; readonly name: string; readonly spec: JobSpec }[] = [];
+
+  namesOf(service: ServiceName): readonly [string, ...string[]] {
+    return [service];
+  }
+
+  /** One address per arrow that leads to the port, and one more for the outside at the edge; out of TEST-NET-1. */
+  listen(service: ServiceName, port: string): readonly string[] {
+    const fromOutside = service === edge.service && edge.ports.includes(port) ? ["192.0.2.1"] : [];
+    const arrows = arrowsTo(service).filter((arrow) => arrow.port === port);
+    return [...fromOutside, ...arrows.map((_, i) => `192.0.2.${i + 2}`)];
+  }
+
+  run<P extends string>(service: ServiceName, spec: WorkloadSpec<P>): RunningWorkload<P> {
+    if (members[service].kind !== "server") throw new TopologyError(`${service} is a job`);
+    if (this.servers.has(service)) throw new TopologyError(`${service} runs twice`);
+    this.servers.set(service, spec);
+    return {
+      service,
+      address: (port) => ({ host: service, port: spec.ports[port].number }),
+      readyWhen: [],
+    };
+  }
+
+  runOnce(member: ServiceName, name: string, spec: JobSpec): FinishedJob {
+    if (members[member].kind !== "job") throw new TopologyError(`${member} is a server`);
+    this.jobs.push({ member, name, spec });
+    return { doneWhen: [] };
+  }
+}

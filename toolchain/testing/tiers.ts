@@ -1,0 +1,37 @@
+/** The parts of `npm test`, in the order in which they run: what is cheap and sharp comes first. */
+export const tierNames = ["fast", "engine", "live"] as const;
+export type TierName = (typeof tierNames)[number];
+
+/** One tier of the tests. */
+export interface Tier {
+  readonly files: readonly string[];
+  /** What must be there; each makes the tier slower to start on a bare machine. */
+  readonly needs: "nothing" | "engine" | "platform";
+  /** Minutes that it takes when all that it needs is there, with some room. */
+  readonly minutes: number;
+}
+
+export const tiers: Readonly<Record<TierName, Tier>> = {
+  fast: { files: ["test/specs/**/*.spec.ts"], needs: "nothing", minutes: 3 },
+  engine: { files: ["test/providers/**/*.spec.ts", "test/engine/**/*.spec.ts"], needs: "engine", minutes: 12 },
+  live: { files: ["test/live/**/*.spec.ts", "test/security/**/*.spec.ts"], needs: "platform", minutes: 20 },
+};
+
+/** How tests ended. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export const sum = (a: Counts, b: Counts): Counts => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+/** The last line of every run: CI reads it. */
+export const closingLine = (counts: Counts): string =>
+  `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
