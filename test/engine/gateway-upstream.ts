@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { createServer, type Server } from "node:https";
 import { EventEmitter, once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Pem } from "./gateway-pki";
 
 /** A request as the upstream saw it. */
@@ -20,6 +20,7 @@ export class DummyUpstream extends EventEmitter {
   /** Bytes of request bodies so far. */
   received = 0;
   private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
 
   constructor(tls: Pem) {
     super();
@@ -38,6 +39,10 @@ export class DummyUpstream extends EventEmitter {
         });
         response.end(JSON.stringify({ method, url, headers, received: this.received }));
       });
+    });
+    this.server.on("secureConnection", (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on("close", () => this.sockets.delete(socket));
     });
     this.server.on("upgrade", (request, socket) => {
       const accept = createHash("sha1")
@@ -65,8 +70,9 @@ export class DummyUpstream extends EventEmitter {
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
+    const closed = once(this.server, "close");
     this.server.close();
-    await once(this.server, "close");
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
   }
 }

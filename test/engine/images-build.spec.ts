@@ -119,7 +119,7 @@ describe("images built by the toolchain", function () {
     const lines: string[] = [];
     for await (const line of createInterface({ input: child.stdout })) {
       lines.push(line);
-      if (line === "waiting") child.kill("SIGINT");
+      if (line.endsWith(": waiting")) child.kill("SIGINT");
     }
     if (child.exitCode === null) await once(child, "exit");
     assert.equal(child.exitCode, 7);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, type ChildProcess } from "node:child_process";
+import { execFileSync, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,6 +48,9 @@ describe("provider tls: the resource types of @pulumi/tls, checked by openssl", 
     return path;
   };
   const openssl = (...args: string[]) => execFileSync("openssl", args, { encoding: "utf8", stdio: "pipe" });
+
+  /** ssh-keygen comes with git on most machines, but not on all. */
+  const hasSshKeygen = spawnSync("ssh-keygen", ["-?"]).error === undefined;
 
   /** An authority, a request and the certificate that the one signs for the other. */
   async function chain(key: Bag, leaf: Bag = {}) {
@@ -98,7 +101,7 @@ describe("provider tls: the resource types of @pulumi/tls, checked by openssl", 
       assert.equal(openssl("pkey", "-pubout", "-in", keyFile), leafKey["publicKeyPem"]);
     });
 
-    it(`${name}: OpenSSH's spellings, as ssh-keygen reads them`, async () => {
+    (hasSshKeygen ? it : it.skip)(`${name}: OpenSSH's spellings, as ssh-keygen reads them`, async () => {
       const { state } = await make(KEY, key);
       const path = file("ssh-key", state["privateKeyOpenssh"]);
       const keygen = (...args: string[]) => execFileSync("ssh-keygen", args, { encoding: "utf8" });
@@ -183,7 +186,7 @@ describe("provider tls: the resource types of @pulumi/tls, checked by openssl", 
     });
   });
 
-  it("refuses a request that was tampered with, and a key that is not the authority's", async () => {
+  it("refuses what is no request, and a key that is not the authority's", async () => {
     const { request, authority, leafKey } = await chain({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     const inputs = {
       ...LEAF,

@@ -57,8 +57,8 @@ describe("networks on Docker", () => {
     assert.deepEqual(
       joined.map(({ name, ipv4Address }) => [name, typeof ipv4Address]),
       [
-        ...arrowsTo("redis-exporter").map((arrow) => [`semblance-dev-${arrowName(arrow)}`, "string"]),
-        ["semblance-dev-redis-exporter--redis--redis", "undefined"],
+        ...arrowsTo("redis-exporter").map((arrow) => [`networks-${arrowName(arrow)}-id`, "string"]),
+        ["networks-redis-exporter--redis--redis-id", "undefined"],
       ],
     );
   });

@@ -70,10 +70,14 @@ async function configure(
     // Selected, so that plain `pulumi up` in this folder means the same stack.
     await stack.cli.capture(["stack", "select", "--create"]);
     if (profile !== undefined) await writeSetting(stack.cli, "profile", profile);
-    // Reads the state's secrets, so that a wrong passphrase is found now and not after the images are built.
-    await stack.cli.capture(["stack", "output", "--json"]);
-    return readSettings(stack.cli);
+    const [settings] = await Promise.all([readSettings(stack.cli), tryPassphrase(stack)]);
+    return settings;
   });
+}
+
+/** Decrypts the state for nobody: a wrong passphrase is found now, and not after the images are built. */
+async function tryPassphrase(stack: OpenStack): Promise<void> {
+  await stack.cli.capture(["stack", "export", "--show-secrets"]);
 }
 
 /** Engine and images, after a look at what would stand in the way. */

@@ -8,6 +8,8 @@ import { UserError } from "../errors";
 import { contentHash, readContext } from "./content";
 import { messagesOf } from "./messages";
 
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
 /** An image that the Dockerfiles in `images/` can build on. */
 export interface Base {
   readonly ref: string;
@@ -83,7 +85,8 @@ async function requireDebootstrap(
       fix,
     );
   }
-  if (await runs("debootstrap", "--version")) return;
+  // Without the keyring debootstrap would go on with unverified packages.
+  if ((await runs("debootstrap", "--version")) && (await runs("test", "-s", KEYRING))) return;
   if (!(await runs("apt-get", "--version"))) {
     throw new UserError(
       "no image registry answers, and this machine has no debootstrap and no apt-get to install it",
@@ -91,7 +94,14 @@ async function requireDebootstrap(
     );
   }
   await command("apt-get", "update");
-  await command("apt-get", "install", "-y", "--no-install-recommends", "debootstrap");
+  await command(
+    "apt-get",
+    "install",
+    "-y",
+    "--no-install-recommends",
+    "debootstrap",
+    "debian-archive-keyring",
+  );
 }
 
 function runs(program: string, ...args: string[]): Promise<boolean> {

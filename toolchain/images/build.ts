@@ -33,6 +33,7 @@ export async function buildImage(docker: Docker, request: BuildRequest): Promise
   await mkdir(dirname(request.log), { recursive: true });
   const log = createWriteStream(request.log);
   const recent: string[] = [];
+  let step: string | undefined;
   const write = (text: string): void => {
     log.write(text);
     for (const line of text.split(/[\r\n]+/)) {
@@ -40,7 +41,8 @@ export async function buildImage(docker: Docker, request: BuildRequest): Promise
       if (plain === "") continue;
       recent.push(plain);
       if (recent.length > SHOWN_LINES) recent.shift();
-      request.say(plain);
+      step = /^Step (\d+\/\d+) :/.exec(plain)?.[1] ?? step;
+      request.say(step === undefined ? plain : `step ${step}: ${plain}`);
     }
   };
   try {

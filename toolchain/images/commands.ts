@@ -31,7 +31,7 @@ export async function runLogged(
     const code = await new Promise<number | null>((resolve, reject) => {
       // A process group of its own, so that an interruption reaches what the program started too.
       const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
-      const stop = (): void => void (child.pid !== undefined && process.kill(-child.pid, "SIGTERM"));
+      const stop = (): void => endGroup(child.pid);
       to.signal.addEventListener("abort", stop);
       createInterface({ input: child.stdout }).on("line", hear);
       createInterface({ input: child.stderr }).on("line", hear);
@@ -51,5 +51,15 @@ export async function runLogged(
     }
   } finally {
     await new Promise((resolve) => log.end(resolve));
+  }
+}
+
+/** Asks a process group to end; one that has ended meanwhile is fine. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGTERM");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }

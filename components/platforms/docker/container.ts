@@ -37,7 +37,7 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     memory: place.memoryMiB,
     // Equal to the limit: no swap. Left out, the engine fills it in and every `up` shows a change.
     memorySwap: place.memoryMiB,
-    cpus: String(spec.resources.cpu),
+    cpus: decimal(spec.resources.cpu),
     ulimits: [{ name: "nproc", soft: spec.resources.pids, hard: spec.resources.pids }],
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
@@ -113,10 +113,10 @@ export function jobArgs(spec: JobSpec, place: Placement, rerun: pulumi.Input<str
 function healthcheck(probe: Probe): NonNullable<Args["healthcheck"]> {
   return {
     tests: ["CMD", ...probe.command],
-    interval: `${probe.intervalSeconds}s`,
-    timeout: `${probe.timeoutSeconds}s`,
+    interval: duration(probe.intervalSeconds),
+    timeout: duration(probe.timeoutSeconds),
     retries: probe.failures,
-    startPeriod: `${probe.startSeconds}s`,
+    startPeriod: duration(probe.startSeconds),
   };
 }
 
@@ -124,6 +124,11 @@ function healthcheck(probe: Probe): NonNullable<Args["healthcheck"]> {
 export function startLimitSeconds(probe: Probe): number {
   return probe.startSeconds + (probe.failures + 1) * (probe.intervalSeconds + probe.timeoutSeconds);
 }
+
+// The provider writes numbers and durations as Go does; spelt otherwise, every `up` would show a change.
+const decimal = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+const duration = (seconds: number): string =>
+  seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 
 function missing(what: string): never {
   throw new Error(`spec names a ${what} that it does not have`);

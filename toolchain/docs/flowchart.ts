@@ -1,0 +1,75 @@
+import { type Arrow, arrows, edge, memberNames, members, type ServiceName } from "../../components/topology";
+
+/** The parts of the picture, in the order in which a request passes through them. */
+const groups = {
+  edge: "Edge",
+  labelling: "Labelling",
+  stores: "Stores",
+  observability: "Observability",
+} as const;
+
+const groupOf: Readonly<Record<ServiceName, keyof typeof groups>> = {
+  gateway: "edge",
+  "label-studio": "labelling",
+  "label-studio-worker": "labelling",
+  "label-studio-setup": "labelling",
+  "label-studio-exporter": "observability",
+  postgres: "stores",
+  "postgres-setup": "stores",
+  "postgres-exporter": "observability",
+  redis: "stores",
+  "redis-exporter": "observability",
+  minio: "stores",
+  "minio-setup": "stores",
+  prometheus: "observability",
+};
+
+/** Mermaid takes a node's id for a keyword here and there, and for an operator where it holds `--`. */
+const id = (name: ServiceName): string => name.replaceAll("-", "_");
+
+/** The topology as a Mermaid flowchart: boxes are servers, dashed boxes are jobs that end, dotted arrows only measure. */
+export function flowchart(): string {
+  return [
+    "flowchart LR",
+    '  people(["People and programs"])',
+    ...Object.entries(groups).flatMap(([group, title]) => subgraph(group, title)),
+    `  people -->|${edge.ports.join(", ")}| ${id(edge.service)}`,
+    ...merged(arrows).map(line),
+    "  classDef job stroke-dasharray: 4 3",
+    `  class ${memberNames
+      .filter((name) => members[name].kind === "job")
+      .map(id)
+      .join(",")} job`,
+  ].join("\n");
+}
+
+function subgraph(group: string, title: string): string[] {
+  const inside = memberNames.filter((name) => groupOf[name] === group);
+  return [
+    `  subgraph ${group}_group["${title}"]`,
+    ...inside.map((name) => `    ${id(name)}["${members[name].title}"]`),
+    "  end",
+  ];
+}
+
+/** What is drawn as one line: the ports by which one member dials another. */
+interface Line {
+  readonly from: ServiceName;
+  readonly to: ServiceName;
+  readonly ports: readonly string[];
+}
+
+function merged(all: readonly Arrow[]): readonly Line[] {
+  const lines = new Map<string, Line>();
+  for (const { from, to, port } of all) {
+    const key = `${from} ${to}`;
+    lines.set(key, { from, to, ports: [...(lines.get(key)?.ports ?? []), port] });
+  }
+  return [...lines.values()];
+}
+
+/** Measuring is dotted and has no text: there is much of it, and it is not what the platform is there for. */
+function line({ from, to, ports }: Line): string {
+  const measures = groupOf[from] === "observability";
+  return measures ? `  ${id(from)} -.-> ${id(to)}` : `  ${id(from)} -->|${ports.join(", ")}| ${id(to)}`;
+}
