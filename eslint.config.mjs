@@ -49,7 +49,6 @@ const houseRules = {
   eqeqeq: "error",
   "no-var": "error",
   "prefer-const": "error",
-  "no-console": "error",
   "no-unreachable": "error",
   "no-constant-condition": ["error", { checkLoops: false }],
   "no-unsafe-finally": "error",
@@ -69,10 +68,14 @@ const typedRules = {
   "@typescript-eslint/no-floating-promises": "error",
   "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { arguments: false } }],
   "@typescript-eslint/await-thenable": "error",
-  // An Output or a Sensitive in a template literal prints a warning where its value was meant; use pulumi.interpolate.
+  "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+};
+
+/** An Output or a Sensitive in a text prints a warning where its value was meant; pulumi.interpolate is right. */
+const outputRules = {
+  "no-console": "error",
   "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
   "@typescript-eslint/no-base-to-string": "error",
-  "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
 };
 
 export default defineConfig(
@@ -89,10 +92,12 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       ...typedRules,
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_+$" }],
+      "@typescript-eslint/no-dynamic-delete": "off",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
     },
   },
+  { files: ["index.ts", "components/**/*.ts", "policies/**/*.ts"], rules: outputRules },
   { files: ["test/**/*.ts"], rules: { "max-lines": ["error", { max: 300 }] } },
   importRules,
 );

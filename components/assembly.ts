@@ -24,12 +24,7 @@ export function assemble(
   const site = siteOf(settings);
 
   const postgres = new Postgres("postgres", foundation, opts);
-  const redis = new Redis(
-    "redis",
-    foundation,
-    { clients: { "redis-exporter": REDIS_STATISTICS } },
-    opts,
-  );
+  const redis = new Redis("redis", foundation, { clients: { "redis-exporter": REDIS_STATISTICS } }, opts);
   const minio = new Minio(
     "minio",
     foundation,
@@ -68,7 +63,11 @@ export function assemble(
       stack,
       domain: site.domain,
       published: settings.edge,
-      routes: routes({ s3: minio.door("s3"), minioConsole: minio.door("console"), prometheus: prometheus.api }),
+      routes: routes({
+        s3: minio.door("s3"),
+        minioConsole: minio.door("console"),
+        prometheus: prometheus.api,
+      }),
       others: backgroundTiles,
       state: { to: prometheus.api },
       authorityFile: `.semblance/${stack}/ca.crt`,

@@ -54,7 +54,17 @@ export function routes(to: Doors): GatewayRoute[] {
 /** Services without a page of their own, for the home page. */
 export const backgroundTiles: readonly Tile[] = [
   { service: "gateway", title: "Gateway", description: "The one door: TLS, routes, roles.", icon: "gate" },
-  { service: "label-studio-worker", title: "Label Studio worker", description: "Runs background jobs.", icon: "gear" },
-  { service: "postgres", title: "PostgreSQL", description: "Tasks, annotations and users.", icon: "database" },
+  {
+    service: "label-studio-worker",
+    title: "Label Studio worker",
+    description: "Runs background jobs.",
+    icon: "gear",
+  },
+  {
+    service: "postgres",
+    title: "PostgreSQL",
+    description: "Tasks, annotations and users.",
+    icon: "database",
+  },
   { service: "redis", title: "Redis", description: "Queues, sessions and cache.", icon: "queue" },
 ];

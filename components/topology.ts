@@ -13,17 +13,41 @@ interface Member {
 
 const catalogue = {
   gateway: { kind: "server", title: "Gateway", does: "the one door: TLS, routes, roles, access log" },
-  "label-studio": { kind: "server", title: "Label Studio", does: "the main UI and API: projects, tasks, annotations" },
-  "label-studio-worker": { kind: "server", title: "Label Studio worker", does: "runs Label Studio's background jobs" },
-  "label-studio-setup": { kind: "job", title: "Label Studio set-up", does: "migrates the database, creates the administrator" },
-  "label-studio-exporter": { kind: "server", title: "Label Studio exporter", does: "metrics of projects, tasks and queues" },
+  "label-studio": {
+    kind: "server",
+    title: "Label Studio",
+    does: "the main UI and API: projects, tasks, annotations",
+  },
+  "label-studio-worker": {
+    kind: "server",
+    title: "Label Studio worker",
+    does: "runs Label Studio's background jobs",
+  },
+  "label-studio-setup": {
+    kind: "job",
+    title: "Label Studio set-up",
+    does: "migrates the database, creates the administrator",
+  },
+  "label-studio-exporter": {
+    kind: "server",
+    title: "Label Studio exporter",
+    does: "metrics of projects, tasks and queues",
+  },
   postgres: { kind: "server", title: "PostgreSQL", does: "metadata: tasks, annotations, users" },
-  "postgres-setup": { kind: "job", title: "PostgreSQL set-up", does: "creates one role and database per client" },
+  "postgres-setup": {
+    kind: "job",
+    title: "PostgreSQL set-up",
+    does: "creates one role and database per client",
+  },
   "postgres-exporter": { kind: "server", title: "PostgreSQL exporter", does: "metrics of PostgreSQL" },
   redis: { kind: "server", title: "Redis", does: "job queue, cache and sessions" },
   "redis-exporter": { kind: "server", title: "Redis exporter", does: "metrics of Redis" },
   minio: { kind: "server", title: "MinIO", does: "object storage: images, uploads, exports" },
-  "minio-setup": { kind: "job", title: "MinIO set-up", does: "creates one bucket, user and policy per client" },
+  "minio-setup": {
+    kind: "job",
+    title: "MinIO set-up",
+    does: "creates one bucket, user and policy per client",
+  },
   prometheus: { kind: "server", title: "Prometheus", does: "collects the metrics of every service" },
 } as const satisfies Record<string, Member>;
 
@@ -44,16 +68,31 @@ export const arrows: readonly Arrow[] = [
   { from: "gateway", to: "label-studio", port: "https", as: "brings people to the labelling UI" },
   { from: "gateway", to: "minio", port: "s3", as: "brings browsers to presigned media" },
   { from: "gateway", to: "minio", port: "console", as: "brings operators to the console" },
-  { from: "gateway", to: "prometheus", port: "https", as: "brings operators to the metrics, and the home page to the state of services" },
+  {
+    from: "gateway",
+    to: "prometheus",
+    port: "https",
+    as: "brings operators to the metrics, and the home page to the state of services",
+  },
   { from: "label-studio", to: "postgres", port: "sql", as: "reads and writes its own database" },
   { from: "label-studio", to: "redis", port: "redis", as: "queues jobs, keeps sessions and its cache" },
   { from: "label-studio", to: "minio", port: "s3", as: "stores uploads in its own bucket" },
-  { from: "label-studio-worker", to: "postgres", port: "sql", as: "reads and writes Label Studio's database" },
+  {
+    from: "label-studio-worker",
+    to: "postgres",
+    port: "sql",
+    as: "reads and writes Label Studio's database",
+  },
   { from: "label-studio-worker", to: "redis", port: "redis", as: "takes jobs from the queue" },
   { from: "label-studio-worker", to: "minio", port: "s3", as: "reads imports and writes exports" },
   { from: "label-studio-setup", to: "postgres", port: "sql", as: "migrates the database" },
   { from: "label-studio-exporter", to: "label-studio", port: "https", as: "asks whether it is ready" },
-  { from: "label-studio-exporter", to: "postgres", port: "sql", as: "counts tasks and annotations, read-only" },
+  {
+    from: "label-studio-exporter",
+    to: "postgres",
+    port: "sql",
+    as: "counts tasks and annotations, read-only",
+  },
   { from: "label-studio-exporter", to: "redis", port: "redis", as: "measures the queues, read-only" },
   { from: "postgres-setup", to: "postgres", port: "sql", as: "creates roles and databases" },
   { from: "postgres-exporter", to: "postgres", port: "sql", as: "reads statistics" },
@@ -71,8 +110,10 @@ export function arrowName(arrow: Arrow): string {
   return `${arrow.from}--${arrow.to}--${arrow.port}`;
 }
 
-export const arrowsFrom = (member: ServiceName): readonly Arrow[] => arrows.filter((arrow) => arrow.from === member);
-export const arrowsTo = (member: ServiceName): readonly Arrow[] => arrows.filter((arrow) => arrow.to === member);
+export const arrowsFrom = (member: ServiceName): readonly Arrow[] =>
+  arrows.filter((arrow) => arrow.from === member);
+export const arrowsTo = (member: ServiceName): readonly Arrow[] =>
+  arrows.filter((arrow) => arrow.to === member);
 
 /** Where the outside comes in: the only ports that are published on the host or on a load balancer. */
 export const edge: { readonly service: ServiceName; readonly ports: readonly string[] } = {

@@ -9,7 +9,8 @@ export function parseRange(text: string): Range | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
   const [a, b, c, d, prefix] = match.slice(1).map(Number);
-  if (a === undefined || b === undefined || c === undefined || d === undefined || prefix === undefined) return undefined;
+  if (a === undefined || b === undefined || c === undefined || d === undefined || prefix === undefined)
+    return undefined;
   if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32) return undefined;
   const first = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
   return first % sizeOf(prefix) === 0 ? { first, prefix } : undefined;

@@ -3,8 +3,7 @@ import type { Login, Sensitive } from "./values";
 
 /** How Prometheus shows who it is. */
 export type ScrapeCredential =
-  | { readonly kind: "basic"; readonly login: Login }
-  | { readonly kind: "bearer"; readonly token: Sensitive };
+  { readonly kind: "basic"; readonly login: Login } | { readonly kind: "bearer"; readonly token: Sensitive };
 
 /** Metrics of one service, over TLS. */
 export interface ScrapeTarget {

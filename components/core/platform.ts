@@ -29,7 +29,11 @@ export interface Platform {
    */
   listen(service: ServiceName, port: string): readonly string[];
   /** Registers a server. Throws before any resource is registered when the spec uses a connection without an arrow. */
-  run<P extends string>(service: ServiceName, spec: WorkloadSpec<P>, parent: ComponentResource): RunningWorkload<P>;
+  run<P extends string>(
+    service: ServiceName,
+    spec: WorkloadSpec<P>,
+    parent: ComponentResource,
+  ): RunningWorkload<P>;
   /** Registers a job called `name` that acts as `member` of the topology. */
   runOnce(member: ServiceName, name: string, spec: JobSpec, parent: ComponentResource): FinishedJob;
 }

@@ -22,7 +22,9 @@ const EXPORTER_BASE = {
 const POSTGRES_PORT = 9187;
 
 /** The exporter of PostgreSQL's statistics. Its flags: github.com/prometheus-community/postgres_exporter. */
-export function postgresExporterSpec(args: ExporterArgs & { postgres: PostgresConnection }): WorkloadSpec<"metrics"> {
+export function postgresExporterSpec(
+  args: ExporterArgs & { postgres: PostgresConnection },
+): WorkloadSpec<"metrics"> {
   const { postgres } = args;
   return {
     ...EXPORTER_BASE,

@@ -138,7 +138,12 @@ export class Prometheus extends pulumi.ComponentResource {
   /** The way of the gateway to the API, with the login that it brings along. */
   readonly api: HttpsConnection & { readonly login: GeneratedLogin };
 
-  constructor(name: string, foundation: Foundation, args: PrometheusArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    foundation: Foundation,
+    args: PrometheusArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("semblance:service:Prometheus", name, {}, opts);
     const { platform, certificates, secrets } = foundation;
     const reader = secrets.login("prometheus", "gateway", "gateway");

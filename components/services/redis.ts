@@ -42,7 +42,9 @@ export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
       [`${FILES}/redis.conf`]: configuration(),
       [`${FILES}/users.acl`]: Sensitive.format(
         (...userLines) => ["user default off resetkeys resetchannels -@all", ...userLines, ""].join("\n"),
-        ...users.map(({ login, rights }) => login.password.map((password) => aclLine(login.username, password, rights))),
+        ...users.map(({ login, rights }) =>
+          login.password.map((password) => aclLine(login.username, password, rights)),
+        ),
       ),
       [`${FILES}/secrets/probe-password`]: args.probe.password,
     },
@@ -99,7 +101,18 @@ export function aclLine(username: string, password: string, rights: RedisRights)
   const hash = createHash("sha256").update(password).digest("hex");
   const keys = rights.keys.map((pattern) => `${rights.readOnly ? "%R~" : "~"}${pattern}`);
   const channels = (rights.channels ?? []).map((pattern) => `&${pattern}`);
-  return ["user", username, "on", `#${hash}`, "resetkeys", ...keys, "resetchannels", ...channels, "-@all", ...rights.commands].join(" ");
+  return [
+    "user",
+    username,
+    "on",
+    `#${hash}`,
+    "resetkeys",
+    ...keys,
+    "resetchannels",
+    ...channels,
+    "-@all",
+    ...rights.commands,
+  ].join(" ");
 }
 
 /** Args of `Redis`: its clients by name, since the server must know them when it starts. */

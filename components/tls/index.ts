@@ -52,7 +52,11 @@ export class Authority extends pulumi.ComponentResource implements CertificateIs
 
   issue(server: string, names: readonly string[]): Leaf {
     const prefix = `${this.name}-${server}`;
-    const key = new tls.PrivateKey(`${prefix}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
+    const key = new tls.PrivateKey(
+      `${prefix}-key`,
+      { algorithm: "ECDSA", ecdsaCurve: "P256" },
+      { parent: this },
+    );
     const request = new tls.CertRequest(
       `${prefix}-request`,
       {

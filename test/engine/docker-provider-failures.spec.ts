@@ -104,20 +104,27 @@ describe("docker provider when a container does not come up", function () {
 
 describe("docker provider when its operator presses Ctrl-C", function () {
   this.timeout(60_000);
+  let provider: ServedProvider;
 
-  before(() => importTinyImage());
-  after(() => docker.getImage(IMAGE).remove());
+  before(async () => {
+    await importTinyImage();
+    provider = await ServedProvider.start();
+  });
+
+  after(async () => {
+    await provider.stop();
+    await docker.getImage(IMAGE).remove();
+  });
 
   it("removes the container that it is waiting for", async () => {
-    const provider = await ServedProvider.start();
-    const inputs = { name: `${PREFIX}-slow`, image: IMAGE, healthcheck: SICK, wait: true, waitTimeout: 50 };
+    const name = `${PREFIX}-slow`;
+    const inputs = { name, image: IMAGE, command: ["/bin/sleep", "600"], healthcheck: SICK, wait: true };
     const creating = failure(provider.create("container", "x", inputs));
     await until({ what: "the container to run", limitSeconds: 10, everySeconds: 0.1 }, async () => {
-      return (await docker.getContainer(`${PREFIX}-slow`).inspect()).State.Running;
+      return (await docker.getContainer(name).inspect()).State.Running;
     });
     await provider.cancel();
     match((await creating).message, /stopped while container .* was starting; it is removed/);
     deepEqual(await leftovers(), []);
-    await provider.stop();
   });
 });

@@ -3,7 +3,7 @@ import { stateQuery } from "../../components/services/gateway/state";
 import { docker, readAll } from "../support/engine";
 import { builtImage } from "./gateway-bench";
 
-/** A unit test of promtool: series by the minute, and what the question answers after 10 minutes. */
+/** A unit test of promtool: series by the half minute, and what the question answers after 10 minutes. */
 const rulesTest = {
   evaluation_interval: "30s",
   tests: [
@@ -23,7 +23,7 @@ const rulesTest = {
             ...facts("steady", { up: 1, last_up: 600, first_seen: 0 }),
             ...facts("healed", { up: 1, last_down: 270, last_up: 600, first_seen: 0 }),
             ...facts("fell", { up: 0, last_down: 600, last_up: 270, first_seen: 0 }),
-            ...facts("starting", { up: 0, last_down: 600, first_seen: 300 }),
+            ...facts("starting", { up: 0, last_down: 600, first_seen: 270 }),
           ],
         },
       ],
@@ -33,7 +33,10 @@ const rulesTest = {
 
 function facts(service: string, values: Readonly<Record<string, number>>) {
   return Object.entries(values).map(([fact, value]) => ({
-    labels: fact === "up" ? `semblance_service_up{fact="up", service="${service}"}` : `{fact="${fact}", service="${service}"}`,
+    labels:
+      fact === "up"
+        ? `semblance_service_up{fact="up", service="${service}"}`
+        : `{fact="${fact}", service="${service}"}`,
     value,
   }));
 }
@@ -45,7 +48,11 @@ describe("gateway: the question about the state of services", function () {
     const container = await docker.createContainer({
       name: "t-gateway-promtool",
       Image: await builtImage("prometheus"),
-      Entrypoint: ["sh", "-c", 'printf %s "$RULES_TEST" > /tmp/test.yml && promtool test rules /tmp/test.yml'],
+      Entrypoint: [
+        "sh",
+        "-c",
+        'printf %s "$RULES_TEST" > /tmp/test.yml && promtool test rules /tmp/test.yml',
+      ],
       Cmd: [],
       Env: [`RULES_TEST=${JSON.stringify(rulesTest)}`],
       User: "65534:65534",

@@ -168,10 +168,10 @@ describe("gateway on a real engine: what passes", function () {
     assert.match(String(page.headers["content-security-policy"]), /^default-src 'none'/);
     assert.equal(page.headers["x-content-type-options"], "nosniff");
     assert.equal(page.headers["strict-transport-security"], undefined);
-    for (const [, file = ""] of page.body.matchAll(/(?:href|src)="(\/[a-z.]+(?:css|mjs))"/g)) {
+    for (const [, file = ""] of page.body.matchAll(/(?:href|src)="(\/[a-z.]+(?:css|mjs|svg))"/g)) {
       const asset = await ask({ host: DOMAIN, path: file });
       assert.equal(asset.status, 200, file);
-      assert.match(asset.headers["content-type"] ?? "", file.endsWith("css") ? /^text\/css/ : /javascript/);
+      assert.match(String(asset.headers["content-type"]), /^text\/(css|javascript)|^image\/svg\+xml/);
     }
     assert.equal((await ask({ host: DOMAIN, path: "/../caddy.json" })).status, 404);
     assert.equal((await ask({ host: DOMAIN, path: "/%2e%2e/secrets/scrape.hash" })).status, 404);

@@ -14,7 +14,11 @@ const login = (username: string): GeneratedLogin => ({
   bcryptHash: Sensitive.of("CANARY"),
 });
 
-const connection = (server: HttpsConnection["server"], port: string, as?: GeneratedLogin): HttpsConnection => ({
+const connection = (
+  server: HttpsConnection["server"],
+  port: string,
+  as?: GeneratedLogin,
+): HttpsConnection => ({
   server,
   port,
   address: { host: server, port: 9000 },
@@ -50,8 +54,8 @@ const args = (changes: Partial<GatewaySpecArgs> = {}): GatewaySpecArgs => ({
   others: [{ service: "postgres", title: "PostgreSQL", description: "metadata", icon: "database" }],
   state: { to: prometheus },
   authorityFile: "ca.crt",
-  publicLeaf: { certificate: prometheusOutput("crt"), key: Sensitive.of("CANARY") },
-  leaf: { certificate: prometheusOutput("crt"), key: Sensitive.of("CANARY") },
+  publicLeaf: { certificate: textOutput("crt"), key: Sensitive.of("CANARY") },
+  leaf: { certificate: textOutput("crt"), key: Sensitive.of("CANARY") },
   name: "gateway",
   trust: { caCertificate: "ca" },
   listen: { public: ["10.0.0.2"], metrics: ["10.0.1.2"] },
@@ -60,7 +64,7 @@ const args = (changes: Partial<GatewaySpecArgs> = {}): GatewaySpecArgs => ({
   ...changes,
 });
 
-function prometheusOutput(text: string) {
+function textOutput(text: string) {
   return Sensitive.of(text).unwrap();
 }
 
@@ -103,7 +107,10 @@ describe("gateway: spec", () => {
 
   it("refuses to lend a service's credential to people who did not log in", () => {
     const lent = route("prometheus", "own-login", prometheus);
-    assert.throws(() => gatewaySpec(args({ routes: [lent] })), /gateway route prometheus: access is own-login/);
+    assert.throws(
+      () => gatewaySpec(args({ routes: [lent] })),
+      /gateway route prometheus: access is own-login/,
+    );
   });
 
   it("sends traces only where there is an endpoint", () => {
@@ -128,9 +135,19 @@ describe("gateway: login pattern", () => {
     const pattern = new RegExp(basicPattern(["annotator", "operator", "prometheus"]));
     const header = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
     for (const user of ["annotator", "operator", "prometheus"]) {
-      for (const password of ["", "x", "~~~~", "ÿÿ", "a:b"]) assert.match(header(`${user}:${password}`), pattern);
+      for (const password of ["", "x", "~~~~", "ÿÿ", "a:b"])
+        assert.match(header(`${user}:${password}`), pattern);
     }
-    for (const text of ["annotator", "annotator2:x", "annotatoR:x", "operators:x", "prometheu:x", "prometheus;x", ":", ""]) {
+    for (const text of [
+      "annotator",
+      "annotator2:x",
+      "annotatoR:x",
+      "operators:x",
+      "prometheu:x",
+      "prometheus;x",
+      ":",
+      "",
+    ]) {
       assert.doesNotMatch(header(text), pattern, text);
     }
     assert.doesNotMatch("Bearer abc", pattern);
@@ -143,7 +160,15 @@ describe("gateway: log", () => {
   const logged = (uri: string): string => uri.replace(pattern, "$1REDACTED");
 
   it("hides values of parameters that name a secret, and keeps the others", () => {
-    const secret = ["token=s", "access_token=s", "X-Amz-Signature=s", "X-Amz-Credential=s", "api-key=s", "PASSWORD=s", "code=s"];
+    const secret = [
+      "token=s",
+      "access_token=s",
+      "X-Amz-Signature=s",
+      "X-Amz-Credential=s",
+      "api-key=s",
+      "PASSWORD=s",
+      "code=s",
+    ];
     for (const parameter of secret) {
       assert.equal(logged(`/p?a=1&${parameter}&b=2`), `/p?a=1&${parameter.slice(0, -1)}REDACTED&b=2`);
     }
@@ -167,13 +192,18 @@ describe("gateway: home page", () => {
   it("links to what people open and only names the rest", () => {
     const links = [...page().matchAll(/<h3><a href="([^"]*)"/g)].map(([, href]) => href);
     const base = "semblance.localhost:8443/";
-    assert.deepEqual(links, [`https://label-studio.${base}`, `https://minio.${base}`, `https://prometheus.${base}`]);
+    assert.deepEqual(links, [
+      `https://label-studio.${base}`,
+      `https://minio.${base}`,
+      `https://prometheus.${base}`,
+    ]);
     const tiles = [...page().matchAll(/data-service="([^"]*)"/g)].map(([, service]) => service);
     assert.deepEqual(tiles, ["label-studio", "minio", "prometheus", "postgres"]);
   });
 
   it("says how to get each login, and writes texts as texts", () => {
-    for (const role of ["label-studio", "operator", "scientist"]) assert.match(page(), new RegExp(`npm run password -- ${role}<`));
+    for (const role of ["label-studio", "operator", "scientist"])
+      assert.match(page(), new RegExp(`npm run password -- ${role}<`));
     assert.doesNotMatch(page(), /npm run password -- annotator/);
     assert.match(page({ stack: "<i>" }), /&lt;i&gt;/);
     assert.doesNotMatch(page({ stack: "<i>" }), /<i>|<b>minio/);
@@ -181,8 +211,10 @@ describe("gateway: home page", () => {
   });
 
   it("brings all that it loads", () => {
-    const loaded = [...page().matchAll(/(?:href|src)="\/([a-z.]+\.(?:css|mjs))"/g)].map(([, name]) => name);
-    assert.deepEqual(loaded, ["base.css", "home.css", "home.mjs"]);
+    const loaded = [...page().matchAll(/(?:href|src)="\/([a-z.]+\.(?:css|mjs|svg))"/g)].map(
+      ([, name]) => name,
+    );
+    assert.deepEqual(loaded, ["icon.svg", "base.css", "home.css", "home.mjs"]);
     for (const name of loaded) assert.ok(name !== undefined && name in files);
     assert.ok("state.mjs" in files);
     assert.doesNotMatch(Object.values(files).join(""), /https?:\/\/(?!www\.w3\.org)[a-z]+\.(com|org|net|io)/);

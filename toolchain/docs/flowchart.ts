@@ -30,10 +30,10 @@ const id = (name: ServiceName): string => name.replaceAll("-", "_");
 /** The topology as a Mermaid flowchart: boxes are servers, dashed boxes are jobs that end, dotted arrows only measure. */
 export function flowchart(): string {
   return [
-    "flowchart LR",
+    "flowchart TB",
     '  people(["People and programs"])',
     ...Object.entries(groups).flatMap(([group, title]) => subgraph(group, title)),
-    `  people -->|${edge.ports.join(", ")}| ${id(edge.service)}`,
+    `  people --> ${id(edge.service)}`,
     ...merged(arrows).map(line),
     "  classDef job stroke-dasharray: 4 3",
     `  class ${memberNames
@@ -68,8 +68,15 @@ function merged(all: readonly Arrow[]): readonly Line[] {
   return [...lines.values()];
 }
 
-/** Measuring is dotted and has no text: there is much of it, and it is not what the platform is there for. */
+/** The port is written where a member has several; measuring is dotted, being much and not what the platform is there for. */
 function line({ from, to, ports }: Line): string {
-  const measures = groupOf[from] === "observability";
-  return measures ? `  ${id(from)} -.-> ${id(to)}` : `  ${id(from)} -->|${ports.join(", ")}| ${id(to)}`;
+  if (groupOf[from] === "observability") return `  ${id(from)} -.-> ${id(to)}`;
+  return `  ${id(from)} -->${hasSeveralPorts(to) ? `|${ports.join(", ")}|` : ""} ${id(to)}`;
 }
+
+const hasSeveralPorts = (member: ServiceName): boolean =>
+  new Set(
+    arrows
+      .filter(({ from, to }) => to === member && groupOf[from] !== "observability")
+      .map(({ port }) => port),
+  ).size > 1;

@@ -9,7 +9,12 @@ import { type Counts, none } from "./tiers";
 const countsSchema = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
 
 /** Runs a command with its output shown; answers with its exit code. */
-export function show(command: string, args: readonly string[], root: string, env: NodeJS.ProcessEnv): Promise<number> {
+export function show(
+  command: string,
+  args: readonly string[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", () => resolve(1));
@@ -33,4 +38,3 @@ export async function mocha(files: readonly string[], root: string, env: NodeJS.
     await rm(folder, { recursive: true, force: true });
   }
 }
-

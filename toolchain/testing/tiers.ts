@@ -13,7 +13,11 @@ export interface Tier {
 
 export const tiers: Readonly<Record<TierName, Tier>> = {
   fast: { files: ["test/specs/**/*.spec.ts"], needs: "nothing", minutes: 3 },
-  engine: { files: ["test/providers/**/*.spec.ts", "test/engine/**/*.spec.ts"], needs: "engine", minutes: 12 },
+  engine: {
+    files: ["test/providers/**/*.spec.ts", "test/engine/**/*.spec.ts"],
+    needs: "engine",
+    minutes: 12,
+  },
   live: { files: ["test/live/**/*.spec.ts", "test/security/**/*.spec.ts"], needs: "platform", minutes: 20 },
 };
 

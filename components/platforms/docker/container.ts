@@ -61,16 +61,25 @@ function networks(place: Placement, aliases: readonly string[]): NonNullable<Arg
     // By id: when a network is replaced, its members must leave it first, and an id says so to Pulumi.
     name: member.network.id,
     // Only a server is dialled; a client's name in a network would be one more thing to rely on by mistake.
-    ...(member.address === undefined ? {} : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
+    ...(member.address === undefined
+      ? {}
+      : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
   }));
 }
 
 /** The container of a server. */
-export function serverArgs(spec: WorkloadSpec, place: Placement, volumes: Readonly<Record<string, string>>): Args {
+export function serverArgs(
+  spec: WorkloadSpec,
+  place: Placement,
+  volumes: Readonly<Record<string, string>>,
+): Args {
   return {
     ...common(spec, place),
     labels: labels({ [LABEL.stack]: place.stack, [LABEL.service]: place.hostname }),
-    capabilities: { drops: ["ALL"], ...(spec.capabilities ? { adds: spec.capabilities.map((c) => `CAP_${c}`) } : {}) },
+    capabilities: {
+      drops: ["ALL"],
+      ...(spec.capabilities ? { adds: spec.capabilities.map((c) => `CAP_${c}`) } : {}),
+    },
     networksAdvanced: networks(place, spec.aliases ?? []),
     volumes: [
       ...filesVolume(place),

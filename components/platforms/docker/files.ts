@@ -31,7 +31,11 @@ export function mountFiles(args: FilesArgs, parent: pulumi.ComponentResource): M
   const name = objectName(args.stack, args.workload, "files");
   const volumeName = pulumi.interpolate`${name}-${digest(entries)}`;
   const marks = { [LABEL.stack]: args.stack, [LABEL.files]: args.workload };
-  const volume = new docker.Volume(`${args.workload}-files`, { name: volumeName, labels: labels(marks) }, { parent });
+  const volume = new docker.Volume(
+    `${args.workload}-files`,
+    { name: volumeName, labels: labels(marks) },
+    { parent },
+  );
   const carrier = new docker.Container(
     `${args.workload}-files-carrier`,
     {

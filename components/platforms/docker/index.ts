@@ -66,16 +66,12 @@ export class DockerPlatform implements Platform {
     ];
     const volumes = this.volumes(service, spec, parent);
     const { placement, readyWhen } = this.place(service, service, spec, memberships, parent);
-    const container = new docker.Container(
-      service,
-      serverArgs(spec, placement, volumes.names),
-      {
-        parent,
-        deleteBeforeReplace: true,
-        dependsOn: [...volumes.resources, ...readyWhen, ...dependencies(memberships, spec.uses)],
-        customTimeouts: { create: `${startLimitSeconds(spec.ready) + 60}s` },
-      },
-    );
+    const container = new docker.Container(service, serverArgs(spec, placement, volumes.names), {
+      parent,
+      deleteBeforeReplace: true,
+      dependsOn: [...volumes.resources, ...readyWhen, ...dependencies(memberships, spec.uses)],
+      customTimeouts: { create: `${startLimitSeconds(spec.ready) + 60}s` },
+    });
     return {
       service,
       address: (port): Address => ({ host: this.namesOf(service)[0], port: spec.ports[port].number }),
@@ -84,19 +80,16 @@ export class DockerPlatform implements Platform {
   }
 
   runOnce(member: ServiceName, name: string, spec: JobSpec, parent: pulumi.ComponentResource): FinishedJob {
-    if (members[member].kind !== "job") throw new TopologyError(`${member} is a server in topology.ts, not a job`);
+    if (members[member].kind !== "job")
+      throw new TopologyError(`${member} is a server in topology.ts, not a job`);
     const memberships = this.arrowsUsed(member, spec.uses).map((arrow) => this.networks.of(arrow, "client"));
     const { placement, readyWhen } = this.place(member, name, spec, memberships, parent);
-    const container = new docker.Container(
-      name,
-      jobArgs(spec, placement, digest(spec.rerunOn)),
-      {
-        parent,
-        deleteBeforeReplace: true,
-        dependsOn: [...readyWhen, ...dependencies(memberships, spec.uses)],
-        customTimeouts: { create: `${spec.timeoutSeconds}s` },
-      },
-    );
+    const container = new docker.Container(name, jobArgs(spec, placement, digest(spec.rerunOn)), {
+      parent,
+      deleteBeforeReplace: true,
+      dependsOn: [...readyWhen, ...dependencies(memberships, spec.uses)],
+      customTimeouts: { create: `${spec.timeoutSeconds}s` },
+    });
     failWhenJobFailed(name, container);
     return { doneWhen: [container] };
   }
@@ -161,12 +154,16 @@ export class DockerPlatform implements Platform {
 }
 
 function dependencies(memberships: readonly Membership[], uses: readonly Connection[]): pulumi.Resource[] {
-  return [...new Set([...memberships.map((m) => m.network), ...uses.flatMap((connection) => connection.readyWhen)])];
+  return [
+    ...new Set([...memberships.map((m) => m.network), ...uses.flatMap((connection) => connection.readyWhen)]),
+  ];
 }
 
 /** A short name for the values on which a job runs again; it says nothing about them, so it is no secret itself. */
 function digest(values: readonly pulumi.Input<string>[]): pulumi.Output<string> {
-  const hashed = pulumi.all([...values]).apply((texts) => createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16));
+  const hashed = pulumi
+    .all([...values])
+    .apply((texts) => createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16));
   return pulumi.unsecret(hashed);
 }
 

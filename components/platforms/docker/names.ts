@@ -10,7 +10,8 @@ export const LABEL = {
 } as const;
 
 /** Name of a Docker object of a stack: `semblance-dev-postgres`. */
-export const objectName = (stack: string, ...parts: readonly string[]): string => ["semblance", stack, ...parts].join("-");
+export const objectName = (stack: string, ...parts: readonly string[]): string =>
+  ["semblance", stack, ...parts].join("-");
 
 /** Labels as the Docker provider takes them, in a stable order. */
 export function labels<V>(entries: Readonly<Record<string, V>>): { label: string; value: V }[] {

@@ -19,7 +19,7 @@ export interface HomePage {
   readonly docsUrl?: string;
 }
 
-const assets = ["base.css", "home.css", "home.mjs", "state.mjs"] as const;
+const assets = ["base.css", "home.css", "home.mjs", "state.mjs", "icon.svg"] as const;
 
 /** The files of the home page by name. */
 export function homeFiles(page: HomePage): Record<string, string> {
@@ -46,6 +46,7 @@ function homePage(page: HomePage): string {
   );
   return htmlDocument({
     title: "Semblance Curation",
+    origin: "",
     styleSheets: ["/base.css", "/home.css"],
     script: "/home.mjs",
     bodyClass: "home",

@@ -13,6 +13,8 @@ export const escapeHtml = (text: string): string =>
 /** A whole HTML document that loads nothing but the style sheet and, where given, one script of the home page. */
 export function htmlDocument(page: {
   readonly title: string;
+  /** Where the files of the home page are: empty on the home page itself. */
+  readonly origin: string;
   readonly styleSheets: readonly string[];
   readonly script?: string;
   readonly refreshSeconds?: number;
@@ -24,7 +26,7 @@ export function htmlDocument(page: {
   const script =
     page.script === undefined ? "" : `\n<script type="module" src="${escapeHtml(page.script)}"></script>`;
   const styles = page.styleSheets
-    .map((href) => `<link rel="stylesheet" href="${escapeHtml(href)}">`)
+    .map((href) => `<link rel="stylesheet" href="${escapeHtml(page.origin + href)}">`)
     .join("\n");
   return `<!doctype html>
 <html lang="en">
@@ -33,7 +35,7 @@ export function htmlDocument(page: {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">${refresh}
 <title>${escapeHtml(page.title)}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${escapeHtml(page.origin)}/icon.svg">
 ${styles}${script}
 </head>
 <body class="${page.bodyClass}">

@@ -122,7 +122,7 @@ function present(problem: Problem, home: string): Handler {
   const headers = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": `default-src 'none'; style-src ${home}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    "Content-Security-Policy": `default-src 'none'; style-src ${home}; img-src ${home}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     ...(problem.retry === true ? { "Retry-After": String(RETRY_SECONDS) } : {}),
   };
   const json = {
@@ -166,7 +166,8 @@ function problemPage(problem: Problem, home: string): string {
   const items = [...commands, ...links];
   return htmlDocument({
     title: problem.title,
-    styleSheets: [`${home}/base.css`],
+    origin: home,
+    styleSheets: ["/base.css"],
     bodyClass: "problem",
     ...(problem.retry === true ? { refreshSeconds: RETRY_SECONDS } : {}),
     body: `<main>

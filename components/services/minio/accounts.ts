@@ -18,7 +18,11 @@ export function bucketPolicy(bucket: string, access: BucketAccess): object {
     Version: "2012-10-17",
     Statement: [
       { Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: [arn] },
-      { Effect: "Allow", Action: ["s3:GetObject", ...(access === "read-write" ? write : [])], Resource: [`${arn}/*`] },
+      {
+        Effect: "Allow",
+        Action: ["s3:GetObject", ...(access === "read-write" ? write : [])],
+        Resource: [`${arn}/*`],
+      },
     ],
   };
 }
@@ -83,10 +87,20 @@ export class MinioAccount extends pulumi.ComponentResource {
   readonly login: GeneratedLogin;
   readonly readyWhen: readonly pulumi.Resource[];
 
-  constructor(name: string, foundation: Foundation, args: MinioAccountArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    foundation: Foundation,
+    args: MinioAccountArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("semblance:minio:Account", name, {}, opts);
     this.login = foundation.secrets.login("minio", args.client, args.client);
-    const job = foundation.platform.runOnce("minio-setup", `${name}-setup`, accountJob(args, this.login), this);
+    const job = foundation.platform.runOnce(
+      "minio-setup",
+      `${name}-setup`,
+      accountJob(args, this.login),
+      this,
+    );
     this.readyWhen = job.doneWhen;
     this.registerOutputs({});
   }

@@ -143,7 +143,12 @@ export class Minio extends pulumi.ComponentResource {
 
   private account(client: string, rights: { bucket?: string; policy: object }): MinioAccount {
     const admin = { ...this.at("s3", this.server.readyWhen), login: this.root, kmsKey: KMS_KEY };
-    return new MinioAccount(`minio-${client}`, this.foundation, { admin, client, ...rights }, { parent: this });
+    return new MinioAccount(
+      `minio-${client}`,
+      this.foundation,
+      { admin, client, ...rights },
+      { parent: this },
+    );
   }
 
   private at(port: MinioPort, readyWhen: readonly pulumi.Resource[]): HttpsConnection {

@@ -15,4 +15,3 @@ export function metricsToken(login: Login): Sensitive {
     return `${body}.${createHmac("sha512", password).update(body).digest("base64url")}`;
   });
 }
-

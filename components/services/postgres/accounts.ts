@@ -31,12 +31,17 @@ export function sqlJob(args: SqlJobArgs): JobSpec {
   const passwords: Record<FilePath, TextValue> = {
     [`${FILES}/secrets/superuser-password`]: args.admin.login.password,
   };
-  for (const [file, login] of Object.entries(args.logins)) passwords[`${FILES}/secrets/${file}`] = login.password;
+  for (const [file, login] of Object.entries(args.logins))
+    passwords[`${FILES}/secrets/${file}`] = login.password;
   return {
     image: "postgres",
     command: ["sh", `${FILES}/${args.script}`],
     env: { PGHOST: args.admin.address.host, PGPORT: String(args.admin.address.port), ...args.env },
-    files: { ...trustFiles(args.admin.trust), [`${FILES}/${args.script}`]: asset(__dirname, args.script), ...passwords },
+    files: {
+      ...trustFiles(args.admin.trust),
+      [`${FILES}/${args.script}`]: asset(__dirname, args.script),
+      ...passwords,
+    },
     user: POSTGRES_USER,
     writable: ["/tmp"],
     resources: { cpu: 1, memoryMiB: 128, pids: 64 },
@@ -60,7 +65,12 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   /** Connection of the reader. */
   readonly readerConnection: PostgresConnection | undefined;
 
-  constructor(name: string, admin: PostgresAdmin, args: PostgresDatabaseArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    admin: PostgresAdmin,
+    args: PostgresDatabaseArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("semblance:postgres:Database", name, {}, opts);
     const { secrets, platform } = admin.foundation;
     const database = sqlName(args.client);

@@ -40,8 +40,8 @@ function story({ orphans, sick, gone }: Differences): string[] {
   if (left.length > 0)
     lines.push(`Removed what a killed run left behind (no data in it): ${left.join(", ")}`);
   for (const container of sick)
-    lines.push(`Removed ${container.name}, which was ${ailment(container)}; it will be made anew`);
-  if (gone.length > 0) lines.push(`Gone from the engine, will be made anew: ${gone.join(", ")}`);
+    lines.push(`Removed ${container.name} (${ailment(container)}): it is made anew`);
+  if (gone.length > 0) lines.push(`Gone from the engine, made anew: ${gone.join(", ")}`);
   return lines;
 }
 

@@ -10,10 +10,15 @@ const metadataSchema = z.looseObject({
   new: stateSchema.nullish(),
 });
 
+const diagnosticSchema = z.looseObject({
+  urn: z.string().optional(),
+  message: z.string(),
+  severity: z.string(),
+  ephemeral: z.boolean().optional(),
+});
+
 const eventSchema = z.looseObject({
-  diagnosticEvent: z
-    .looseObject({ urn: z.string().optional(), message: z.string(), severity: z.string() })
-    .optional(),
+  diagnosticEvent: diagnosticSchema.optional(),
   resourcePreEvent: z.looseObject({ metadata: metadataSchema }).optional(),
   resOutputsEvent: z.looseObject({ metadata: metadataSchema }).optional(),
   resOpFailedEvent: z.looseObject({ metadata: metadataSchema }).optional(),
@@ -22,6 +27,8 @@ const eventSchema = z.looseObject({
 
 /** One event of Pulumi's engine, as `--json` prints it, one a line. Secrets in it are masked by the engine. */
 export type EngineEvent = z.infer<typeof eventSchema>;
+/** A message of the program, a provider or the engine. */
+export type Diagnostic = z.infer<typeof diagnosticSchema>;
 /** What a step is about. */
 export type StepMetadata = z.infer<typeof metadataSchema>;
 

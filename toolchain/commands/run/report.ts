@@ -2,7 +2,7 @@ import { LABEL } from "../../../components/platforms/docker/names";
 import { duration } from "../../terminal";
 import { withoutColors } from "../stack/explain";
 import { DOCKER, labelsOf } from "../stack/state";
-import { nameIn, parseEvent, type StepMetadata } from "./events";
+import { type Diagnostic, nameIn, parseEvent, type StepMetadata } from "./events";
 
 /** A resource that failed, in words. */
 export interface Failure {
@@ -37,8 +37,8 @@ const OWN_ERROR = /(?:Config|Topology|Unsupported|User)Error: ([\s\S]*?)(?=\n\s+
 
 /** Follows a run of Pulumi by its events: what is under way, what is done, what failed. */
 export class RunReport {
-  private readonly active = new Map<string, { readonly label: string; readonly since: number }>();
-  private readonly failed = new Map<string, StepMetadata>();
+  private readonly active = new Map<string, { readonly label: string; readonly since: number; detail: string }>();
+  private readonly steps = new Map<string, StepMetadata>();
   private readonly errors: { readonly urn: string; readonly message: string }[] = [];
   private readonly changes = { created: 0, updated: 0, replaced: 0, deleted: 0 };
   private unchanged = 0;
@@ -74,7 +74,7 @@ export class RunReport {
       ({ message }) => message !== "update failed" && message !== "preview failed",
     );
     return found.map(({ urn, message }) => {
-      const step = this.failed.get(urn);
+      const step = this.steps.get(urn);
       return {
         what: step === undefined ? describeUrn(urn) : describe(step),
         container: step === undefined ? undefined : containerOf(step),
@@ -84,8 +84,9 @@ export class RunReport {
   }
 
   private begin(step: StepMetadata): void {
+    this.steps.set(step.urn, step);
     if (UNTOLD.has(step.op)) return;
-    this.active.set(step.urn, { label: containerOf(step) ?? describe(step), since: this.now() });
+    this.active.set(step.urn, { label: containerOf(step) ?? describe(step), since: this.now(), detail: "" });
     this.tell();
   }
 
@@ -105,15 +106,22 @@ export class RunReport {
 
   private fail(step: StepMetadata): void {
     this.active.delete(step.urn);
-    this.failed.set(step.urn, step);
     this.tell();
   }
 
-  private diagnose(diagnostic: { urn?: string | undefined; message: string; severity: string }): void {
-    const message = withoutColors(diagnostic.message).trim();
-    if (message === "") return;
-    if (diagnostic.severity === "error") this.errors.push({ urn: diagnostic.urn ?? "", message });
-    else if (diagnostic.severity !== "debug") this.note(message);
+  private diagnose({ urn = "", message, severity, ephemeral }: Diagnostic): void {
+    const text = withoutColors(message).trim();
+    if (text === "" || severity === "debug") return;
+    const step = this.active.get(urn);
+    if (ephemeral === true) {
+      // What a provider is waiting for just now: of no interest a moment later.
+      if (step !== undefined) step.detail = text;
+      this.tell();
+    } else if (severity === "error") {
+      this.errors.push({ urn, message: text });
+    } else {
+      this.note(text);
+    }
   }
 
   private count(op: string): void {
@@ -125,9 +133,10 @@ export class RunReport {
 
   private tell(): void {
     const now = this.now();
-    const under = [...this.active.values()].map(
-      ({ label, since }) => `${label} ${Math.round((now - since) / 1000)}s`,
-    );
+    const under = [...this.active.values()].map(({ label, since, detail }) => {
+      const elapsed = `${label} ${Math.round((now - since) / 1000)}s`;
+      return detail === "" ? elapsed : `${elapsed} (${detail})`;
+    });
     this.say([`${this.done} done`, ...(under.length === 0 ? [] : [under.join(", ")])].join(" · "));
   }
 }

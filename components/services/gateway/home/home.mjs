@@ -48,7 +48,7 @@ async function poll() {
     else if (response.status === 401) showUnknown("Log in to see the state of the services");
     else showUnknown("Prometheus does not answer; run npm run status");
   } catch {
-    showUnknown("The gateway does not answer; run npm run status");
+    showUnknown("The state cannot be read; run npm run status");
   }
 }
 
