@@ -12,7 +12,6 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ensureCli } from "../../toolchain/pulumi/cli";
-import { versionFolder } from "../../toolchain/pulumi/home";
 import { ensureLanguageHost } from "../../toolchain/pulumi/plugins";
 import { silent } from "../../toolchain/progress";
 

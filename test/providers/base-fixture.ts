@@ -33,8 +33,11 @@ const file: ResourceType = {
   },
   outputs: ["length"],
   deleteBeforeReplace: true,
-  check: (inputs, _olds, { name, randomSeed }) =>
-    Promise.resolve({ inputs: { name: `${name}-${randomSeed[0] ?? ""}`, ...inputs }, failures: [] }),
+  check: (inputs, olds, { name, randomSeed }) =>
+    Promise.resolve({
+      inputs: { name: olds?.["name"] ?? `${name}-${randomSeed[0] ?? ""}`, ...inputs },
+      failures: [],
+    }),
   create: async (inputs, context) => {
     const id = String(inputs["name"]);
     const content = String(inputs["content"]);

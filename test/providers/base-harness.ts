@@ -1,4 +1,5 @@
 /** What the provider specs share: a real plugin process, and the engine's side of the protocol. */
+import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -106,7 +107,7 @@ export class Engine {
     const response = await call<proto.CheckResponse>((done) => this.client.check(request, done));
     return {
       inputs: plain(response.getInputs()),
-      failures: Object.fromEntries(response.getFailuresList().map((f) => [f.getProperty(), f.getReason()])),
+      failures: failuresOf(response),
     };
   }
 
@@ -115,7 +116,7 @@ export class Engine {
     request.setUrn(this.urn);
     request.setNews(Struct.fromJavaScript(news));
     const response = await call<proto.CheckResponse>((done) => this.client.checkConfig(request, done));
-    return Object.fromEntries(response.getFailuresList().map((f) => [f.getProperty(), f.getReason()]));
+    return failuresOf(response);
   }
 
   async configure(args: Bag): Promise<proto.ConfigureResponse> {
@@ -212,6 +213,17 @@ export function call<Response>(
       else resolve(response);
     });
   });
+}
+
+/** Reasons by property path. The engine prints the value of what is named as the failing property: nothing may be. */
+function failuresOf(response: proto.CheckResponse): Record<string, string> {
+  return Object.fromEntries(
+    response.getFailuresList().map((failure) => {
+      assert.equal(failure.getProperty(), "");
+      const [path = "", ...reason] = failure.getReason().split(": ");
+      return [path, reason.join(": ")];
+    }),
+  );
 }
 
 function plain(struct: Struct | undefined): Bag {

@@ -33,7 +33,7 @@ describe("report of a run of Pulumi", () => {
     const { run, said, notes, event } = report();
     event({ resourcePreEvent: step("create", CONTAINER, "postgres") }, 0);
     event({ resourcePreEvent: step("create", CONTAINER, "setup", "semblance.job") }, 1_000);
-    assert.equal(said.at(-1), "0 done · postgres 1s, setup 0s");
+    assert.equal(said.at(-1), "0 done · postgres 1s · setup 0s");
     event({ resOutputsEvent: step("create", CONTAINER, "postgres") }, 3_200);
     event({ resOutputsEvent: step("create", CONTAINER, "setup", "semblance.job") }, 4_000);
     event({ resOutputsEvent: step("create", "docker:index/network:Network", "net") }, 4_000);
@@ -41,6 +41,22 @@ describe("report of a run of Pulumi", () => {
     event({ summaryEvent: { resourceChanges: { create: 3, same: 1 } } }, 5_000);
     assert.deepEqual(notes, ["postgres ready 3.2s", "setup done 3.0s"]);
     assert.equal(run.summary(), "3 created, 1 unchanged");
+  });
+
+  it("counts what comes in dozens, and shows what a provider waits for just now", () => {
+    const { said, notes, event } = report();
+    for (const name of ["a", "b"])
+      event({ resourcePreEvent: step("create", "docker:index/network:Network", name) }, 0);
+    event({ resourcePreEvent: step("create", CONTAINER, "minio") }, 0);
+    const waiting = {
+      urn: urn(CONTAINER, "minio"),
+      severity: "info",
+      message: "health starting",
+      ephemeral: true,
+    };
+    event({ diagnosticEvent: waiting }, 2_000);
+    assert.equal(said.at(-1), "0 done · minio 2s (health starting) · 2 networks");
+    assert.deepEqual(notes, []);
   });
 
   it("says that nothing changed", () => {

@@ -1,4 +1,4 @@
 export { confirmByTyping } from "./ask";
-export { TerminalProgress } from "./progress";
-export { bytes, duration, type Style, styleOf, type Terminal, terminalOf } from "./style";
+export { type Clock, TerminalProgress } from "./progress";
+export { bytes, duration, type Screen, type Style, styleOf, type Terminal, terminalOf } from "./style";
 export { table } from "./table";

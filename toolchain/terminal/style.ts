@@ -1,6 +1,13 @@
+/** What is written to: a terminal, a file, or a list in a test. */
+export interface Screen {
+  write(text: string): unknown;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
 /** Where output goes and what it can show. */
 export interface Terminal {
-  readonly stream: NodeJS.WriteStream;
+  readonly stream: Screen;
   /** A person watches: lines may be redrawn. */
   readonly live: boolean;
   readonly colors: boolean;

@@ -28,7 +28,9 @@ export function servers(needs: Needs, env: NodeJS.ProcessEnv): Server[] {
     ...(needs.cli
       ? [{ what: "Pulumi downloads", url: pulumi, without: "the CLI is built from its Go module, once" }]
       : []),
-    ...(needs.cli || needs.images ? [{ what: "Go module proxy", url: goProxy ?? "https://proxy.golang.org/" }] : []),
+    ...(needs.cli || needs.images
+      ? [{ what: "Go module proxy", url: goProxy ?? "https://proxy.golang.org/" }]
+      : []),
     ...(needs.images ? [...registries].map(registryOf) : []),
   ];
 }

@@ -12,6 +12,15 @@ export interface Failure {
   readonly message: string;
 }
 
+/** A step that is under way. */
+interface Active {
+  /** Service or job; other resources come in dozens and are only counted. */
+  readonly label: string | undefined;
+  readonly kind: string;
+  readonly since: number;
+  detail: string;
+}
+
 /** Steps that change nothing, or that are only the bookkeeping half of another one. */
 const UNTOLD = new Set([
   "same",
@@ -37,7 +46,7 @@ const OWN_ERROR = /(?:Config|Topology|Unsupported|User)Error: ([\s\S]*?)(?=\n\s+
 
 /** Follows a run of Pulumi by its events: what is under way, what is done, what failed. */
 export class RunReport {
-  private readonly active = new Map<string, { readonly label: string; readonly since: number; detail: string }>();
+  private readonly active = new Map<string, Active>();
   private readonly steps = new Map<string, StepMetadata>();
   private readonly errors: { readonly urn: string; readonly message: string }[] = [];
   private readonly changes = { created: 0, updated: 0, replaced: 0, deleted: 0 };
@@ -86,7 +95,8 @@ export class RunReport {
   private begin(step: StepMetadata): void {
     this.steps.set(step.urn, step);
     if (UNTOLD.has(step.op)) return;
-    this.active.set(step.urn, { label: containerOf(step) ?? describe(step), since: this.now(), detail: "" });
+    const kind = KINDS[step.type] ?? "resource";
+    this.active.set(step.urn, { label: containerOf(step), kind, since: this.now(), detail: "" });
     this.tell();
   }
 
@@ -133,11 +143,14 @@ export class RunReport {
 
   private tell(): void {
     const now = this.now();
-    const under = [...this.active.values()].map(({ label, since, detail }) => {
-      const elapsed = `${label} ${Math.round((now - since) / 1000)}s`;
-      return detail === "" ? elapsed : `${elapsed} (${detail})`;
-    });
-    this.say([`${this.done} done`, ...(under.length === 0 ? [] : [under.join(", ")])].join(" · "));
+    const crowd = new Map<string, number>();
+    const containers: string[] = [];
+    for (const { label, kind, since, detail } of this.active.values()) {
+      if (label === undefined) crowd.set(kind, (crowd.get(kind) ?? 0) + 1);
+      else containers.push(`${label} ${Math.round((now - since) / 1000)}s${detail && ` (${detail})`}`);
+    }
+    const others = [...crowd].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}s`));
+    this.say([`${this.done} done`, ...containers, ...others].join(" · "));
   }
 }
 

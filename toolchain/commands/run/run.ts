@@ -20,6 +20,7 @@ export async function runPulumi(
   progress: Progress,
 ): Promise<string> {
   return progress.step(title, async (say) => {
+    say("loading the program");
     const report = new RunReport(say, (line) => progress.note(line));
     const all = [...args, "--yes", "--skip-preview", "--json"];
     const ended = await stack.cli.follow(all, (line) => report.line(line));

@@ -34,6 +34,7 @@ export function welcome(
     ...urls.map(([service]) => service.length),
     ...outputs.logins.map(({ service }) => service.length),
   );
+  const nameWidth = Math.max(0, ...outputs.logins.map(({ username }) => username.length));
   const lines = [
     "",
     style.bold(`Stack ${stack} is up`) + style.dim(` (${facts.summary}, ${duration(facts.elapsedMs)})`),
@@ -43,7 +44,9 @@ export function welcome(
   if (outputs.logins.length > 0) lines.push("", "Log in as");
   for (const { service, username, passwordOutput } of outputs.logins) {
     const shown = `npm run password -- ${passwordOutput}${option}`;
-    lines.push(`  ${service.padEnd(width)}  ${username}  ${style.dim(`password: ${shown}`)}`);
+    lines.push(
+      `  ${service.padEnd(width)}  ${username.padEnd(nameWidth)}  ${style.dim(`password: ${shown}`)}`,
+    );
   }
   if (certificate !== undefined) {
     lines.push(

@@ -188,7 +188,7 @@ export function checkResponse(
   response.setInputs(inputs);
   for (const { property, reason } of failures) {
     const failure = new proto.CheckFailure();
-    failure.setProperty(property);
+    // The path goes into the reason: beside a property of its own, the engine would print the property's value.
     failure.setReason(redactor.clean(`${property}: ${reason}`));
     response.addFailures(failure);
   }

@@ -9,7 +9,7 @@ export interface CheckContext {
   readonly urn: string;
   /** Last part of the URN: the name that the program gave. */
   readonly name: string;
-  /** From the engine: the same in preview and up, so that a generated name is the same in both. Use `autoName`. */
+  /** From the engine, for generated names. The engine may send another one each time: a resource keeps its old name. */
   readonly randomSeed: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import type { Props, Provider, Schema } from "../base/resource";
 import { type ClientConfig, connect } from "./client";
 import { containerType } from "./container/resource";

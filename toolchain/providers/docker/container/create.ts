@@ -30,7 +30,7 @@ export async function createContainer(
     context.signal.throwIfAborted();
     if (inputs.start !== false) await container.start();
   } catch (error) {
-    // mutated
+    await discard(container, inputs, error);
     if (context.signal.aborted)
       throw new Error(`stopped before container "${inputs.name}" ran; it is removed`);
     throw explain("start", inputs, error);
