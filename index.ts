@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
@@ -7,6 +6,7 @@ import { builtImages } from "./components/built-images";
 import { loadSettings } from "./components/config";
 import { imageRef } from "./components/images";
 import { DockerPlatform } from "./components/platforms/docker";
+import { dockerProvider } from "./components/platforms/docker/provider";
 import { Secrets } from "./components/secrets";
 import { Authority } from "./components/tls";
 
@@ -14,11 +14,7 @@ const settings = loadSettings();
 const stack = pulumi.getStack();
 const built = builtImages(__dirname);
 
-const providers = [
-  new docker.Provider("docker", {}),
-  new random.Provider("random", {}),
-  new tls.Provider("tls", {}),
-];
+const providers = [dockerProvider(), new random.Provider("random", {}), new tls.Provider("tls", {})];
 const opts = { providers };
 
 const secrets = new Secrets("secrets", opts);
@@ -32,8 +28,13 @@ const platform = new DockerPlatform(
   },
   opts,
 );
-const platformOutputs = assemble(stack, settings, { platform, certificates, secrets }, opts);
-void platformOutputs;
+const access = assemble(stack, settings, { platform, certificates, secrets }, opts);
 
-/** Certificate of the stack's authority: what a browser or client must trust. */
+/** Where people go. */
+export const urls = access.urls;
+/** Who they log in as; `npm run password -- SERVICE` shows a password. */
+export const logins = access.logins;
+/** Passwords by service. */
+export const passwords = access.passwords;
+/** Certificate of the stack's authority: what a browser or a client must trust. */
 export const caCertificate = certificates.certificate;

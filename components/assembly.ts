@@ -1,12 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./config";
+import type { Settings } from "./config/schema";
 import type { Foundation } from "./core/foundation";
 import type { ScrapeTarget, ServiceState } from "./core/metrics";
+import { type Access, access } from "./access";
 import { backgroundTiles, routes } from "./routes";
-import { PostgresExporter, RedisExporter } from "./services/exporters";
+import { PostgresExporter, REDIS_STATISTICS, RedisExporter } from "./services/exporters";
 import { Gateway, gatewayScrape } from "./services/gateway";
+import {
+  EXPORTER_REDIS_RIGHTS,
+  LABEL_STUDIO_REDIS_RIGHTS,
+  LABEL_STUDIO_STATES,
+  LabelStudio,
+  LabelStudioExporter,
+} from "./services/label-studio";
 import { Minio } from "./services/minio";
 import { Postgres } from "./services/postgres";
+import { sqlName } from "./services/postgres/accounts";
 import { Prometheus } from "./services/prometheus";
 import { Redis } from "./services/redis";
 import { siteOf } from "./site";
@@ -20,11 +29,17 @@ export function assemble(
   settings: Settings,
   foundation: Foundation,
   opts: pulumi.ComponentResourceOptions,
-) {
+): Access {
   const site = siteOf(settings);
 
   const postgres = new Postgres("postgres", foundation, opts);
-  const redis = new Redis("redis", foundation, { clients: { "redis-exporter": REDIS_STATISTICS } }, opts);
+  const clients = {
+    "label-studio": LABEL_STUDIO_REDIS_RIGHTS,
+    "label-studio-worker": LABEL_STUDIO_REDIS_RIGHTS,
+    "label-studio-exporter": EXPORTER_REDIS_RIGHTS,
+    "redis-exporter": REDIS_STATISTICS,
+  };
+  const redis = new Redis("redis", foundation, { clients }, opts);
   const minio = new Minio(
     "minio",
     foundation,
@@ -36,20 +51,41 @@ export function assemble(
     opts,
   );
 
+  const database = postgres.database("label-studio", { reader: "label-studio-exporter" });
+  const labelStudio = new LabelStudio(
+    "label-studio",
+    foundation,
+    {
+      site: { url: site.url("label-studio") },
+      administrator: settings.labelStudio.adminEmail,
+      stores: { postgres: database.connection, s3: minio.bucket("label-studio", "read-write") },
+      redis: { server: redis.connection("label-studio"), worker: redis.connection("label-studio-worker") },
+      reader: sqlName("label-studio-exporter"),
+    },
+    opts,
+  );
+
+  const labelStudioExporter = new LabelStudioExporter(
+    "label-studio-exporter",
+    foundation,
+    {
+      web: labelStudio.web,
+      postgres: database.reader,
+      redis: redis.connection("label-studio-exporter"),
+    },
+    opts,
+  );
   const postgresExporter = new PostgresExporter(foundation, postgres.monitor("postgres-exporter"), opts);
   const redisExporter = new RedisExporter(foundation, redis.connection("redis-exporter"), opts);
-  const minioMetrics = minio.metrics("prometheus");
-  const minioTarget: ScrapeTarget = {
-    connection: minioMetrics,
-    path: "/minio/v2/metrics/cluster",
-    credential: { kind: "bearer", token: minioMetrics.token },
-  };
   const gatewayMetrics = gatewayScrape(foundation);
+  const targets = [labelStudioExporter, postgresExporter, redisExporter, gatewayMetrics].map(
+    ({ target }) => target,
+  );
   const prometheus = new Prometheus(
     "prometheus",
     foundation,
     {
-      targets: [postgresExporter.target, redisExporter.target, minioTarget, gatewayMetrics.target],
+      targets: [...targets, minioTarget(minio)],
       states: STATES,
       retentionDays: settings.prometheus.retentionDays,
     },
@@ -63,29 +99,37 @@ export function assemble(
       stack,
       domain: site.domain,
       published: settings.edge,
-      routes: routes({
+      routes: routes(site, {
+        labelStudio: labelStudio.web,
         s3: minio.door("s3"),
         minioConsole: minio.door("console"),
         prometheus: prometheus.api,
       }),
       others: backgroundTiles,
-      state: { to: prometheus.api },
+      state: { to: prometheus.api, ...(isLoopback(settings.edge.bind) ? {} : { role: "annotator" }) },
       authorityFile: `.semblance/${stack}/ca.crt`,
       scrape: gatewayMetrics,
     },
     opts,
   );
-  return { gateway };
+  return access(site, { gateway, labelStudio, minio });
 }
 
-/** What the exporter of Redis asks for. */
-const REDIS_STATISTICS = {
-  keys: [],
-  commands: ["+info", "+ping", "+config|get", "+slowlog", "+latency", "+client|setname"],
-};
+function minioTarget(minio: Minio): ScrapeTarget {
+  const connection = minio.metrics("prometheus");
+  return {
+    connection,
+    path: "/minio/v2/metrics/cluster",
+    credential: { kind: "bearer", token: connection.token },
+  };
+}
+
+/** Who reaches a gateway on the loopback address is on the machine already. */
+const isLoopback = (address: string): boolean => address.startsWith("127.");
 
 /** How each service's state is read off its metrics. */
 const STATES: readonly ServiceState[] = [
+  ...LABEL_STUDIO_STATES,
   { service: "postgres", expression: "pg_up" },
   { service: "redis", expression: "redis_up" },
   { service: "minio", expression: 'up{job="minio"}' },

@@ -1,19 +1,32 @@
 import type { HttpsConnection } from "./core/connection";
 import type { GatewayRoute, Tile } from "./services/gateway";
+import type { Site } from "./site";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 /** Where the gateway leads to. */
 export interface Doors {
+  readonly labelStudio: HttpsConnection;
   readonly s3: HttpsConnection;
   readonly minioConsole: HttpsConnection;
   readonly prometheus: HttpsConnection;
 }
 
 /** One host name per UI or API, and who may enter. */
-export function routes(to: Doors): GatewayRoute[] {
+export function routes(site: Site, to: Doors): GatewayRoute[] {
   return [
+    {
+      service: "label-studio",
+      host: "label-studio",
+      title: "Label Studio",
+      description: "Label images, text and audio; review, import and export.",
+      icon: "label",
+      access: "own-login",
+      to: to.labelStudio,
+      maxBodyBytes: 5 * GIB,
+      answerWithinSeconds: 300,
+    },
     {
       service: "minio",
       host: "s3",
@@ -25,6 +38,8 @@ export function routes(to: Doors): GatewayRoute[] {
       maxBodyBytes: 5 * GIB,
       answerWithinSeconds: 300,
       forPeople: false,
+      // What people upload is foreign content: it may be shown in Label Studio, and may run nothing.
+      contentSecurityPolicy: `script-src 'none'; frame-ancestors 'self' ${site.url("label-studio")}`,
     },
     {
       service: "minio",

@@ -57,6 +57,8 @@ export const memberNames = Object.keys(catalogue) as readonly ServiceName[];
 
 /** An arrow: `from` may open connections to `port` of `to`, and nobody else may. */
 export interface Arrow {
+  /** Number of its network. A new arrow takes a new one, and none is used again: networks of others never move. 0 is the edge. */
+  readonly net: number;
   readonly from: ServiceName;
   readonly to: ServiceName;
   readonly port: string;
@@ -65,44 +67,65 @@ export interface Arrow {
 }
 
 export const arrows: readonly Arrow[] = [
-  { from: "gateway", to: "label-studio", port: "https", as: "brings people to the labelling UI" },
-  { from: "gateway", to: "minio", port: "s3", as: "brings browsers to presigned media" },
-  { from: "gateway", to: "minio", port: "console", as: "brings operators to the console" },
+  { net: 1, from: "gateway", to: "label-studio", port: "https", as: "brings people to the labelling UI" },
+  { net: 2, from: "gateway", to: "minio", port: "s3", as: "brings browsers to presigned media" },
+  { net: 3, from: "gateway", to: "minio", port: "console", as: "brings operators to the console" },
   {
+    net: 4,
     from: "gateway",
     to: "prometheus",
     port: "https",
     as: "brings operators to the metrics, and the home page to the state of services",
   },
-  { from: "label-studio", to: "postgres", port: "sql", as: "reads and writes its own database" },
-  { from: "label-studio", to: "redis", port: "redis", as: "queues jobs, keeps sessions and its cache" },
-  { from: "label-studio", to: "minio", port: "s3", as: "stores uploads in its own bucket" },
+  { net: 5, from: "label-studio", to: "postgres", port: "sql", as: "reads and writes its own database" },
   {
+    net: 6,
+    from: "label-studio",
+    to: "redis",
+    port: "redis",
+    as: "queues jobs, keeps sessions and its cache",
+  },
+  { net: 7, from: "label-studio", to: "minio", port: "s3", as: "stores uploads in its own bucket" },
+  {
+    net: 8,
     from: "label-studio-worker",
     to: "postgres",
     port: "sql",
     as: "reads and writes Label Studio's database",
   },
-  { from: "label-studio-worker", to: "redis", port: "redis", as: "takes jobs from the queue" },
-  { from: "label-studio-worker", to: "minio", port: "s3", as: "reads imports and writes exports" },
-  { from: "label-studio-setup", to: "postgres", port: "sql", as: "migrates the database" },
-  { from: "label-studio-exporter", to: "label-studio", port: "https", as: "asks whether it is ready" },
+  { net: 9, from: "label-studio-worker", to: "redis", port: "redis", as: "takes jobs from the queue" },
+  { net: 10, from: "label-studio-worker", to: "minio", port: "s3", as: "reads imports and writes exports" },
+  { net: 11, from: "label-studio-setup", to: "postgres", port: "sql", as: "migrates the database" },
   {
+    net: 12,
+    from: "label-studio-exporter",
+    to: "label-studio",
+    port: "https",
+    as: "asks whether it is ready",
+  },
+  {
+    net: 13,
     from: "label-studio-exporter",
     to: "postgres",
     port: "sql",
     as: "counts tasks and annotations, read-only",
   },
-  { from: "label-studio-exporter", to: "redis", port: "redis", as: "measures the queues, read-only" },
-  { from: "postgres-setup", to: "postgres", port: "sql", as: "creates roles and databases" },
-  { from: "postgres-exporter", to: "postgres", port: "sql", as: "reads statistics" },
-  { from: "redis-exporter", to: "redis", port: "redis", as: "reads statistics" },
-  { from: "minio-setup", to: "minio", port: "s3", as: "creates buckets, users and policies" },
-  { from: "prometheus", to: "minio", port: "s3", as: "scrapes metrics" },
-  { from: "prometheus", to: "gateway", port: "metrics", as: "scrapes metrics" },
-  { from: "prometheus", to: "label-studio-exporter", port: "metrics", as: "scrapes metrics" },
-  { from: "prometheus", to: "postgres-exporter", port: "metrics", as: "scrapes metrics" },
-  { from: "prometheus", to: "redis-exporter", port: "metrics", as: "scrapes metrics" },
+  {
+    net: 14,
+    from: "label-studio-exporter",
+    to: "redis",
+    port: "redis",
+    as: "measures the queues, read-only",
+  },
+  { net: 15, from: "postgres-setup", to: "postgres", port: "sql", as: "creates roles and databases" },
+  { net: 16, from: "postgres-exporter", to: "postgres", port: "sql", as: "reads statistics" },
+  { net: 17, from: "redis-exporter", to: "redis", port: "redis", as: "reads statistics" },
+  { net: 18, from: "minio-setup", to: "minio", port: "s3", as: "creates buckets, users and policies" },
+  { net: 19, from: "prometheus", to: "minio", port: "s3", as: "scrapes metrics" },
+  { net: 20, from: "prometheus", to: "gateway", port: "metrics", as: "scrapes metrics" },
+  { net: 21, from: "prometheus", to: "label-studio-exporter", port: "metrics", as: "scrapes metrics" },
+  { net: 22, from: "prometheus", to: "postgres-exporter", port: "metrics", as: "scrapes metrics" },
+  { net: 23, from: "prometheus", to: "redis-exporter", port: "metrics", as: "scrapes metrics" },
 ];
 
 /** Name of an arrow; unique, stable, and part of the name of the network that carries it. */

@@ -4,6 +4,7 @@ import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } 
 import type { ScrapeTarget } from "../core/metrics";
 import { listening } from "../core/probes";
 import { FILES, type WorkloadSpec } from "../core/workload";
+import type { RedisRights } from "./redis";
 
 /** What an exporter needs besides the connection to what it measures. */
 interface ExporterArgs {
@@ -16,7 +17,7 @@ interface ExporterArgs {
 const EXPORTER_BASE = {
   user: { uid: 65534, gid: 65534 },
   writable: ["/tmp"],
-  resources: { cpu: 0.25, memoryMiB: 64, pids: 64 },
+  resources: { cpu: 0.25, memoryMiB: 64, pids: 512 },
 } as const;
 
 const POSTGRES_PORT = 9187;
@@ -64,6 +65,12 @@ export function webConfig(users: readonly GeneratedLogin[]) {
 }
 
 const REDIS_PORT = 9121;
+
+/** What the exporter does at Redis: it asks for statistics and sees no key. */
+export const REDIS_STATISTICS: RedisRights = {
+  keys: [],
+  commands: ["+info", "+ping", "+config|get", "+slowlog", "+latency", "+client|setname"],
+};
 
 /** The exporter of Redis' statistics. Its variables: github.com/oliver006/redis_exporter. */
 export function redisExporterSpec(args: ExporterArgs & { redis: RedisConnection }): WorkloadSpec<"metrics"> {

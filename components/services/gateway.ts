@@ -122,7 +122,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
     },
     // Caddy listens on all of its ports or ends.
     ready: listening(PORTS.https),
-    user: { uid: 1000, gid: 1000 },
+    user: { uid: 10001, gid: 10001 },
     writable: ["/tmp"],
     // The ports are high ones; the file of the official image asks for this capability and does not start without it.
     capabilities: ["NET_BIND_SERVICE"],

@@ -65,7 +65,7 @@ export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
     },
     user: { uid: 999, gid: 1000 },
     writable: ["/tmp"],
-    resources: { cpu: 1, memoryMiB: 256, pids: 128 },
+    resources: { cpu: 1, memoryMiB: 256, pids: 512 },
     uses: [],
   };
 }

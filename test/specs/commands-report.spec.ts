@@ -82,7 +82,7 @@ describe("report of a run of Pulumi", () => {
       3,
     );
     assert.deepEqual(run.failures(), [
-      { what: "resource minio", container: "minio", message: "not healthy after 20 s" },
+      { what: "container minio", container: "minio", message: "not healthy after 20 s" },
     ]);
   });
 

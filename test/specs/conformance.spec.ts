@@ -163,8 +163,12 @@ const serverRules: Readonly<
     for (const { bind } of publish ?? []) assert.equal(bind, "127.0.0.1", "unless somebody says otherwise");
   },
 
-  "goes by names that DNS knows": (_, { aliases }) => {
-    for (const alias of aliases ?? []) assert.match(alias, /^[a-z0-9-]+(\.[a-z0-9-]+)*$/);
+  "goes by names that DNS knows and its certificate carries": (workload, { aliases }) => {
+    const certified = certifiedNames(workload);
+    for (const alias of aliases ?? []) {
+      assert.match(alias, /^[a-z0-9-]+(\.[a-z0-9-]+)*$/);
+      assert.ok(certified.includes(alias), `${alias} among ${certified.join(", ")}`);
+    }
   },
 };
 

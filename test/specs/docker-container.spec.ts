@@ -113,11 +113,11 @@ describe("container", () => {
   }
 
   describe("container of a server", () => {
-    it("has a fixed address and a name in a network only where it is the server", async () => {
+    it("has a fixed address and the names of the service in a network only where it is the server", async () => {
       const { networksAdvanced } = await server({ aliases: ["s3.lab.example"] });
       assert.deepEqual(networksAdvanced, [
-        { name: "serving-id", ipv4Address: "10.89.0.2", aliases: ["redis", "s3.lab.example"] },
-        { name: "using-id" },
+        { name: "serving-id", aliases: ["redis", "s3.lab.example"], ipv4Address: "10.89.0.2" },
+        { name: "using-id", aliases: ["redis"] },
       ]);
     });
 
@@ -179,9 +179,9 @@ describe("container", () => {
       assert.equal(labelled(await job())["semblance.rerun"], "rerun-hash");
     });
 
-    it("has no name in its networks", async () => {
+    it("has no fixed address, and no name but its own", async () => {
       const { networksAdvanced } = await job({}, { memberships: [asClient()] });
-      assert.deepEqual(networksAdvanced, [{ name: "using-id" }]);
+      assert.deepEqual(networksAdvanced, [{ name: "using-id", aliases: ["redis"] }]);
     });
   });
 });

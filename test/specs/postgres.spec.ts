@@ -106,7 +106,7 @@ describe("PostgreSQL's jobs", () => {
       for (const line of script.split("\n").filter((one) => /^ALTER ROLE .* WITH/.test(one))) {
         assert.match(
           line,
-          /LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password'/,
+          /LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'(reader_)?password'/,
         );
       }
       assert.doesNotMatch(script, /\bSUPERUSER\b|PASSWORD '/);

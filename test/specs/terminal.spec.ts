@@ -36,7 +36,7 @@ function seen(written: string): string[] {
   const lines = [""];
   for (const part of written.split(/(\u001b\[\?25[lh]|\u001b\[\d+A|\u001b\[J|\r|\n)/)) {
     const up = /^\u001b\[(\d+)A$/.exec(part)?.[1];
-    if (up !== undefined) lines.splice(lines.length - Number(up));
+    if (up !== undefined) lines.splice(lines.length - 1 - Number(up), Infinity, "");
     else if (part === "\n") lines.push("");
     else if (part !== "\r" && !part.startsWith("\u001b")) lines[lines.length - 1] += part;
   }
@@ -95,7 +95,7 @@ describe("progress on a terminal", () => {
       ]);
       for (const line of seen(text())) assert.ok(line.length < 60, line);
     });
-    assert.deepEqual(seen(text()), ["  ✔ minio 0.5s", "  ✔ caddy 0.5s", "✔ Images 1.0s"]);
+    assert.deepEqual(seen(text()), ["  ✔ minio 1.0s", "  ✔ caddy 0.5s", "✔ Images 1.0s"]);
     assert.ok(text().includes("⠙"), "a spinner that turns");
   });
 

@@ -100,9 +100,13 @@ export async function executeOk(
 }
 
 /** Reads a stream to its end. */
-export async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {
+export async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  for await (const chunk of stream) {
+    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array))
+      throw new TypeError("not a stream of bytes");
+    chunks.push(Buffer.from(chunk));
+  }
   return Buffer.concat(chunks);
 }
 

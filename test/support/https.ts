@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from "node:http";
 import { request } from "node:https";
 import type { LookupFunction } from "node:net";
 import { connect } from "node:tls";
@@ -55,6 +55,20 @@ export async function fetchFrom(url: URL | string, question: Question): Promise<
     sent.on("error", reject).on("timeout", () => sent.destroy(new Error(`${String(url)} does not answer`)));
     sent.end(question.body);
   });
+}
+
+/** Asks by plain HTTP, and tells where the answer leads. */
+export async function fetchPlain(
+  host: string,
+  port: number,
+  path: string,
+): Promise<{ readonly status: number; readonly location: string | undefined }> {
+  const sent = plainRequest({ host, port, path, lookup: toLoopback, timeout: 30_000 }).end();
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    sent.on("response", resolve).on("error", reject),
+  );
+  response.resume();
+  return { status: response.statusCode ?? 0, location: response.headers.location };
 }
 
 /**

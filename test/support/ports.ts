@@ -10,20 +10,27 @@ const numbers: Readonly<Partial<Record<ServiceName, Readonly<Record<string, numb
   "postgres-exporter": { metrics: 9187 },
   redis: { redis: 6379 },
   "redis-exporter": { metrics: 9121 },
-  minio: { s3: 8443, console: 9001 },
+  minio: { console: 9001 },
   prometheus: { https: 9090 },
 };
 
-/** Number of a port of a service. */
-export function portNumber(service: ServiceName, port: string): number {
-  const number = numbers[service]?.[port];
-  if (number === undefined) throw new Error(`test/support/ports.ts does not know port ${port} of ${service}`);
-  return number;
+/** Reads the numbers of ports off a running stack. */
+export async function portNumbers(): Promise<(service: ServiceName, port: string) => number> {
+  // S3 has one port inside and outside, so that a presigned link works in both places.
+  const s3 = await publishedPort("https");
+  return (service, port) => {
+    const number = service === "minio" && port === "s3" ? s3 : numbers[service]?.[port];
+    if (number === undefined)
+      throw new Error(`test/support/ports.ts does not know port ${port} of ${service}`);
+    return number;
+  };
 }
 
-/** Ports of the host on which the gateway answers. */
-export async function edgePorts(): Promise<number[]> {
+/** The port of the host that leads to one of the gateway's. */
+export async function publishedPort(port: "https" | "http"): Promise<number> {
   const { HostConfig } = await serverOf("gateway");
-  const bindings = Object.values<{ HostPort: string }[]>(HostConfig.PortBindings ?? {}).flat();
-  return bindings.map(({ HostPort }) => Number(HostPort));
+  const bindings: Record<string, { HostPort: string }[]> = HostConfig.PortBindings ?? {};
+  const found = bindings[`${numbers.gateway?.[port]}/tcp`]?.[0];
+  if (found === undefined) throw new Error(`the gateway publishes no port for ${port}`);
+  return Number(found.HostPort);
 }

@@ -54,10 +54,10 @@ export class ScratchStack {
   }
 
   async pulumi(args: readonly string[]): Promise<Ended> {
-    return pulumi(args, this.with({ stack: this.name }));
+    return pulumi(args, { ...this.with({}), stack: this.name });
   }
 
-  private with<T extends RunOptions>(options: T): T {
+  private with(options: RunOptions): RunOptions {
     return { limitSeconds: 600, ...options, env: { ...this.env, ...options.env } };
   }
 

@@ -55,6 +55,8 @@ export function start(program: string, args: readonly string[], options: RunOpti
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
+  // A program that reads nothing may be gone before it is told something.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   const limitSeconds = options.limitSeconds ?? 120;
   const timer = setTimeout(() => killGroup(child), limitSeconds * 1000);

@@ -12,6 +12,8 @@ export const env: Command = {
   },
   run: async (args: Args, { root, progress, print }: Surroundings) => {
     const stack = await openStack(root, stackOf(args), progress);
+    // Not the value of PATH: npm has put folders of its own into the one that we see.
+    print(`export PATH=${quote(stack.binFolder)}:"$PATH"`);
     for (const [name, value] of Object.entries(stack.variables)) print(`export ${name}=${quote(value)}`);
     return 0;
   },

@@ -70,9 +70,15 @@ async function dispatch(argv: readonly string[], progress: TerminalProgress): Pr
 
 const overview = (syntax: Syntax): string => `  npm run ${syntax.name.padEnd(9)} ${syntax.summary}`;
 
+/** A shell in which plain pulumi commands work has this. */
+const inPulumiShell = (): boolean => (process.env["PULUMI_BACKEND_URL"] ?? "") !== "";
+const SHELL_HINT = 'for pulumi commands in this shell, once: eval "$(npm run -s env)"';
+
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return READABLE.has(error.name)
-    ? error.message
-    : `${error.stack ?? error.message}\n  This is a bug of the project: please report it.`;
+  if (!READABLE.has(error.name)) {
+    return `${error.stack ?? error.message}\n  This is a bug of the project: please report it.`;
+  }
+  const namesPulumi = /\bpulumi (config|cancel|stack|state)\b/.test(error.message);
+  return namesPulumi && !inPulumiShell() ? `${error.message}\n  (${SHELL_HINT})` : error.message;
 }

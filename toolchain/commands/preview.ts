@@ -1,8 +1,9 @@
-import { readdir } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
 import { openStack } from "./stack/open";
+import { readSettings } from "./stack/settings";
 
 /** `npm run preview`: what `up` would change. */
 export const preview: Command = {
@@ -26,7 +27,14 @@ export const preview: Command = {
 
 async function show(args: Args, { root, progress }: Surroundings): Promise<number> {
   const stack = await openStack(root, stackOf(args), progress);
-  await stack.cli.capture(["stack", "select", "--create"]);
+  // Pulumi previews only stacks that exist. One that has a file is meant to; any other name is a slip of the pen.
+  const meant = await access(join(root, `Pulumi.${stack.name}.yaml`)).then(
+    () => ["--create"],
+    () => [],
+  );
+  await stack.cli.capture(["stack", "select", ...meant]);
+  // Pulumi would show the same error, inside the stack trace of the program.
+  await readSettings(stack.cli);
   const given = args.texts("policy-pack");
   const packs = given.length > 0 ? given : await packsIn(join(root, "policies"));
   if (packs.length === 0) progress.note("No policy packs in policies/: previewing without");

@@ -12,7 +12,7 @@ import { getImages, missingImages } from "./images";
 import { runPulumi } from "./run/run";
 import { publicOutputs, welcome } from "./run/welcome";
 import { type OpenStack, openStack } from "./stack/open";
-import { readSettings, writeSetting } from "./stack/settings";
+import { readSettings, writeSettings } from "./stack/settings";
 import { outputsOf, readState } from "./stack/state";
 
 /** `npm run up`: everything from nothing to a running platform. */
@@ -66,11 +66,12 @@ async function configure(
   profile: string | undefined,
   progress: Progress,
 ): Promise<Settings> {
+  const change = profile === undefined ? {} : { profile };
   return progress.step("Settings", async () => {
     // Selected, so that plain `pulumi up` in this folder means the same stack.
     await stack.cli.capture(["stack", "select", "--create"]);
-    if (profile !== undefined) await writeSetting(stack.cli, "profile", profile);
-    const [settings] = await Promise.all([readSettings(stack.cli), tryPassphrase(stack)]);
+    const [settings] = await Promise.all([readSettings(stack.cli, change), tryPassphrase(stack)]);
+    await writeSettings(stack.cli, change);
     return settings;
   });
 }

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { z } from "zod";
 
 const messageSchema = z.object({
@@ -14,14 +13,13 @@ export type EngineMessage = z.infer<typeof messageSchema>;
 
 /** The engine's progress stream, message by message. Ends with the stream; an aborted or broken one throws. */
 export async function* messagesOf(stream: NodeJS.ReadableStream): AsyncGenerator<EngineMessage> {
-  let failure: Error | undefined;
-  const lines = createInterface({ input: stream, crlfDelay: Infinity });
-  stream.on("error", (error: Error) => {
-    failure = error;
-    lines.close();
-  });
-  for await (const line of lines) {
-    if (line.trim() !== "") yield messageSchema.parse(JSON.parse(line));
+  stream.setEncoding("utf8");
+  let rest = "";
+  // Read without readline, which throws out of turn when the engine resets the connection after its last message.
+  for await (const chunk of stream) {
+    const lines = `${rest}${String(chunk)}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") yield messageSchema.parse(JSON.parse(line));
   }
-  if (failure !== undefined) throw failure;
+  if (rest.trim() !== "") yield messageSchema.parse(JSON.parse(rest));
 }

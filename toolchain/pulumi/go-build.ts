@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors";
 import type { Progress } from "../progress";
@@ -11,13 +11,16 @@ const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 /** From this version on, `go` fetches the newer toolchain that the module asks for. */
 const OLDEST_GO = 21;
+/** Folders that a build works in begin with this; they are beside the target, so that the last step is a rename. */
+const SCRATCH = ".build-";
 
 /** Builds the CLI out of its Go module. The target appears when it is complete, or not at all. */
 export async function buildCli(progress: Progress, target: string): Promise<void> {
   await progress.step(`Pulumi CLI ${PULUMI_VERSION}: build from its Go module`, async (say) => {
     const go = await findGo(say);
     mkdirSync(dirname(target), { recursive: true });
-    const scratch = mkdtempSync(join(dirname(target), ".build-"));
+    removeAbandoned(dirname(target));
+    const scratch = mkdtempSync(join(dirname(target), SCRATCH));
     try {
       await compile(go, scratch, say);
       const built = join(scratch, "pulumi");
@@ -28,6 +31,13 @@ export async function buildCli(progress: Progress, target: string): Promise<void
       rmSync(scratch, { recursive: true, force: true });
     }
   });
+}
+
+/** What a build left that was killed: gigabytes. We hold the lock, so no build is running. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(SCRATCH)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 async function compile(go: string, scratch: string, say: (line: string) => void): Promise<void> {

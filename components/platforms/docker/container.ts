@@ -60,10 +60,9 @@ function networks(place: Placement, aliases: readonly string[]): NonNullable<Arg
   return place.memberships.map((member) => ({
     // By id: when a network is replaced, its members must leave it first, and an id says so to Pulumi.
     name: member.network.id,
-    // Only a server is dialled; a client's name in a network would be one more thing to rely on by mistake.
-    ...(member.address === undefined
-      ? {}
-      : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
+    // A client has a name too, so that its server can tell which of its peers it is.
+    aliases: member.address === undefined ? [place.hostname] : [place.hostname, ...aliases],
+    ...(member.address === undefined ? {} : { ipv4Address: member.address }),
   }));
 }
 

@@ -3,10 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseRange } from "../../config/range";
 import { type Arrow, arrowName, arrows, type ServiceName } from "../../topology";
 import { LABEL, labels, objectName } from "./names";
-import { allocate, type Subnet } from "./subnets";
+import { type Subnet, subnetOf } from "./subnets";
 
 /** The one network that is not internal: the host's published ports lead into it. */
 const EDGE = "edge";
+const EDGE_NET = 0;
+
+/** A network and its addresses. */
+interface Segment {
+  readonly network: docker.Network;
+  readonly subnet: Subnet;
+}
 
 /** What a workload needs to join a network. */
 export interface Membership {
@@ -27,8 +34,7 @@ export interface NetworksArgs {
  * internal for the gateway. All are registered before any workload, because a registered child cannot be changed.
  */
 export class Networks extends pulumi.ComponentResource {
-  private readonly subnets: ReadonlyMap<string, Subnet>;
-  private readonly networks: ReadonlyMap<string, docker.Network>;
+  private readonly segments: ReadonlyMap<string, Segment>;
 
   constructor(
     name: string,
@@ -38,14 +44,20 @@ export class Networks extends pulumi.ComponentResource {
     super("semblance:network:Networks", name, {}, opts);
     const range = parseRange(args.range);
     if (range === undefined) throw new Error(`not a range: ${args.range}`);
-    const names = [EDGE, ...arrows.map(arrowName)];
-    this.subnets = allocate(range, names);
-    this.networks = new Map(names.map((network) => [network, this.create(name, network)]));
+    const wanted = [
+      { label: EDGE, net: EDGE_NET },
+      ...arrows.map((arrow) => ({ label: arrowName(arrow), net: arrow.net })),
+    ];
+    this.segments = new Map(
+      wanted.map(({ label, net }) => {
+        const subnet = subnetOf(range, net);
+        return [label, { subnet, network: this.create(name, label, subnet) }];
+      }),
+    );
     this.registerOutputs({});
   }
 
-  private create(prefix: string, network: string): docker.Network {
-    const subnet = this.subnet(network);
+  private create(prefix: string, network: string, subnet: Subnet): docker.Network {
     return new docker.Network(
       `${prefix}-${network}`,
       {
@@ -73,18 +85,17 @@ export class Networks extends pulumi.ComponentResource {
   serverAddresses(service: ServiceName, port: string): string[] {
     return arrows
       .filter((arrow) => arrow.to === service && arrow.port === port)
-      .map((arrow) => this.subnet(arrowName(arrow)).server);
+      .map((arrow) => this.segment(arrowName(arrow)).subnet.server);
   }
 
-  private membership(network: string, fixed: boolean): Membership {
-    const resource = this.networks.get(network);
-    if (resource === undefined) throw new Error(`no network ${network}`);
-    return fixed ? { network: resource, address: this.subnet(network).server } : { network: resource };
+  private membership(label: string, fixed: boolean): Membership {
+    const { network, subnet } = this.segment(label);
+    return fixed ? { network, address: subnet.server } : { network };
   }
 
-  private subnet(network: string): Subnet {
-    const subnet = this.subnets.get(network);
-    if (subnet === undefined) throw new Error(`no subnet for ${network}`);
-    return subnet;
+  private segment(label: string): Segment {
+    const segment = this.segments.get(label);
+    if (segment === undefined) throw new Error(`no network ${label}`);
+    return segment;
   }
 }

@@ -93,7 +93,7 @@ export function passOn(
       protocol: "http",
       tls: {
         ca: { provider: "file", pem_files: [upstream.caFile] },
-        insecure_skip_verify: true,
+        server_name: upstream.serverName,
         handshake_timeout: "5s",
       },
       // Asking for gzip on the client's behalf would change lengths and entity tags of stored objects.

@@ -5,7 +5,7 @@ import { type Foundation, type GeneratedLogin, trustFiles } from "../../core/fou
 import { FILES, type JobSpec } from "../../core/workload";
 
 /** uid and gid of MinIO in our image. */
-export const MINIO_USER = { uid: 1000, gid: 1000 };
+export const MINIO_USER = { uid: 10002, gid: 10002 };
 
 /** What a client may do with the objects of its bucket. */
 export type BucketAccess = "read" | "read-write";

@@ -54,7 +54,7 @@ export function sqlJob(args: SqlJobArgs): JobSpec {
 /** Args of `PostgresDatabase`. */
 export interface PostgresDatabaseArgs {
   readonly client: string;
-  /** Client that may read the database and change nothing. */
+  /** Client that may come in and change nothing; the owner says what it may read. */
   readonly reader?: string;
 }
 
@@ -62,8 +62,7 @@ export interface PostgresDatabaseArgs {
 export class PostgresDatabase extends pulumi.ComponentResource {
   /** Connection of the client, which owns the database. */
   readonly connection: PostgresConnection;
-  /** Connection of the reader. */
-  readonly readerConnection: PostgresConnection | undefined;
+  private readonly readAs: PostgresConnection | undefined;
 
   constructor(
     name: string,
@@ -91,8 +90,14 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       readyWhen: done.doneWhen,
     });
     this.connection = connect(owner);
-    this.readerConnection = reader === undefined ? undefined : connect(reader);
+    this.readAs = reader === undefined ? undefined : connect(reader);
     this.registerOutputs({});
+  }
+
+  /** Connection of the reader. Throws when the database was made without one. */
+  get reader(): PostgresConnection {
+    if (this.readAs === undefined) throw new Error(`database ${this.connection.database} has no reader`);
+    return this.readAs;
   }
 }
 

@@ -35,9 +35,6 @@ SQL
 
 [ -n "${READER-}" ] || exit 0
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname="$DATABASE" <<'SQL'
-\getenv name DATABASE
 \getenv reader READER
 GRANT USAGE ON SCHEMA public TO :"reader";
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"reader";
-ALTER DEFAULT PRIVILEGES FOR ROLE :"name" IN SCHEMA public GRANT SELECT ON TABLES TO :"reader";
 SQL

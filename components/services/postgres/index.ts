@@ -108,7 +108,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A database called after its client, with a role that owns it; with `reader`, a second role that may only read it. */
+  /** A database called after its client, with a role that owns it; with `reader`, a second role that can only read. */
   database(client: string, options: { readonly reader?: string } = {}): PostgresDatabase {
     return new PostgresDatabase(`postgres-${client}`, this.admin(), { client, ...options }, { parent: this });
   }

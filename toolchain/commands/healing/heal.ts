@@ -38,7 +38,7 @@ function story({ orphans, sick, gone }: Differences): string[] {
   const lines: string[] = [];
   const left = [...orphans.containers, ...orphans.networks].map(({ name }) => name);
   if (left.length > 0)
-    lines.push(`Removed what a killed run left behind (no data in it): ${left.join(", ")}`);
+    lines.push(`Removed what an interrupted run left behind (no data in it): ${left.join(", ")}`);
   for (const container of sick)
     lines.push(`Removed ${container.name} (${ailment(container)}): it is made anew`);
   if (gone.length > 0) lines.push(`Gone from the engine, made anew: ${gone.join(", ")}`);
@@ -93,6 +93,6 @@ async function dropPending(stack: OpenStack, state: StackState, progress: Progre
   if (count === 0) return false;
   const cleared = { ...state, deployment: { ...state.deployment, pending_operations: [] } };
   await stack.cli.capture(["stack", "import"], JSON.stringify(cleared));
-  progress.note(`Cleared ${count} unfinished operation${count === 1 ? "" : "s"} of a run that was killed`);
+  progress.note(`Cleared ${count} unfinished operation${count === 1 ? "" : "s"} of an interrupted run`);
   return true;
 }

@@ -65,7 +65,7 @@ async function parsed(path: string): Promise<unknown> {
 /** The locks whose run may still be at work. Another machine's process cannot be looked at, so it counts as alive. */
 async function alive(locks: readonly Lock[]): Promise<Lock[]> {
   const answers = await Promise.all(
-    locks.map((lock) => (lock.hostname === hostname() ? runs(lock.pid) : true)),
+    locks.map(async (lock) => lock.hostname !== hostname() || (await runs(lock.pid))),
   );
   return locks.filter((_, index) => answers[index]);
 }

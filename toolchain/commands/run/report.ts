@@ -35,6 +35,7 @@ const UNTOLD = new Set([
 
 /** How a resource that is no container is called in a failure. */
 const KINDS: Readonly<Record<string, string>> = {
+  [DOCKER.container]: "container",
   [DOCKER.network]: "network",
   [DOCKER.volume]: "volume",
   "docker:index/remoteImage:RemoteImage": "image",

@@ -34,6 +34,8 @@ export async function runPulumi(
     const failures = report.failures();
     if (failures.length === 0) throw stack.cli.explain(args, ended.stderr);
     const told = await Promise.all(failures.map((failure) => tell(failure, stack.name, docker)));
+    if (docker !== undefined && !(await answers(docker)))
+      told.push("  - the Docker Engine does not answer any more");
     const count = failures.length === 1 ? "1 failure" : `${failures.length} failures`;
     throw new UserError(
       `${title}: ${count} (${report.summary()})\n${told.join("\n")}`,
@@ -41,6 +43,12 @@ export async function runPulumi(
     );
   });
 }
+
+const answers = (docker: Docker): Promise<boolean> =>
+  docker.ping().then(
+    () => true,
+    () => false,
+  );
 
 async function tell(failure: Failure, stack: string, docker: Docker | undefined): Promise<string> {
   const lines = failure.message.split("\n");

@@ -89,7 +89,7 @@ async function ensurePassphrase(file: string, encryptedBefore: string | undefine
     );
   }
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const half = `${file}.${process.pid}`;
+  const half = `${file}.${randomBytes(6).toString("hex")}`;
   await writeFile(half, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
   try {
     // A link fails where the file has come into being meanwhile: two first runs at once share one passphrase.

@@ -50,7 +50,7 @@ export function explain(stderr: string, context: PulumiContext): UserError {
 
 /** Text without the colour codes of a terminal, and without the tags by which Pulumi marks colours in its events. */
 export function withoutColors(text: string): string {
-  // eslint is right that control characters are rare in expressions; here one is the point.
+  // By its code, because a control character in the source cannot be seen.
   const escape = String.fromCharCode(27);
   return text.replaceAll(new RegExp(`${escape}\\[[0-9;]*m`, "g"), "").replaceAll(/<\{%[^%]*%\}>/g, "");
 }

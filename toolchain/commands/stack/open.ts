@@ -13,6 +13,8 @@ export interface OpenStack {
   readonly backend: Backend;
   /** What was added to the environment of Pulumi, for `npm run env`. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Folder of the CLI, which comes first on the PATH of Pulumi. */
+  readonly binFolder: string;
   /** Folder of the files that the project's commands keep for this stack. */
   readonly files: string;
 }
@@ -29,10 +31,12 @@ export async function openStack(root: string, name: string, progress: Progress):
     ...(await dockerEnvironment()),
     ...(await backendEnvironment(backend, join(root, `Pulumi.${name}.yaml`), process.env)),
   };
-  const folder = dirname(pulumi.binary);
-  const path = process.env["PATH"] ?? "";
-  if (!path.split(":").includes(folder)) variables["PATH"] = `${folder}:${variables["PATH"] ?? path}`;
-  const env = { ...process.env, ...variables };
+  const binFolder = dirname(pulumi.binary);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...variables,
+    PATH: `${binFolder}:${process.env["PATH"] ?? ""}`,
+  };
   const passphraseFrom =
     env["PULUMI_CONFIG_PASSPHRASE"] === undefined
       ? (env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "")
@@ -42,6 +46,7 @@ export async function openStack(root: string, name: string, progress: Progress):
     cli: new PulumiCli(pulumi.binary, env, root, name, { passphraseFrom, backendUrl: backend.url }),
     backend,
     variables,
+    binFolder,
     files: join(root, ".semblance", name),
   };
 }

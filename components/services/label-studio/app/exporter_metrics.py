@@ -92,7 +92,9 @@ class Queues:
             for queue in QUEUES
             for state, key, command in REGISTRIES
         ]
-        workers = self.client.scard("rq:workers")
+        # The set still names workers that were killed; the key of one that lives does not expire.
+        known = self.client.smembers("rq:workers")
+        workers = self.client.exists(*known) if known else 0
         return [
             gauge("queue_jobs", "Background jobs.", jobs),
             gauge("workers", "Workers that take jobs from the queues.", [({}, workers)]),

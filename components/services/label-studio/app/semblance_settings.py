@@ -16,15 +16,27 @@ import label_studio
 import semblance_logging
 from semblance_connections import postgres_tls, redis_tls, secret, uses_redis
 
+os.makedirs(os.environ.get("TMPDIR", "/tmp"), exist_ok=True)  # noqa: S108
 PUBLIC_URL = os.environ["LABEL_STUDIO_HOST"].rstrip("/")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname
+# The original allows three minutes, too few for an export that brings thousands of images along.
+JOB_SECONDS = 3600
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 
-LOGGING = semblance_logging.configuration(LOG_LEVEL, {"rq.worker": "INFO", "pykwalify": "ERROR", "faker": "ERROR"})
+LOGGERS = {
+    "rq.worker": "INFO",
+    "pykwalify": "ERROR",
+    "faker": "ERROR",
+    # Warns at every export that localhost may not be what one means, where the domain ends in localhost.
+    "label_studio_sdk._extensions.label_studio_tools.core.utils.io": "ERROR",
+}
+LOGGING = semblance_logging.configuration(LOG_LEVEL, LOGGERS)
 logging.config.dictConfig(LOGGING)
 logging.captureWarnings(True)
-# Label Studio does that by design, each time it starts.
+# Label Studio does the first two by design; its Redis user may not do the third, on purpose.
 warnings.filterwarnings("ignore", message="Accessing the database during app initialization")
+warnings.filterwarnings("ignore", message=r"DateTimeField .* received a naive datetime")
+warnings.filterwarnings("ignore", message="CLIENT SETNAME command not supported")
 
 # Switches that the original text reads from the environment while it runs.
 os.environ.update(
@@ -58,6 +70,8 @@ os.environ.update(
         # There is no nginx that would fetch a file for us.
         "USE_NGINX_FOR_UPLOADS": "false",
         "USE_NGINX_FOR_EXPORT_DOWNLOADS": "false",
+        # What the worker has converted is what is downloaded; without it the server converts again, without media.
+        "fflag_fix_all_lsdv_4813_async_export_conversion_22032023_short": "true",
         "USER_ACTIVITY_REDIS_KEY_PREFIX": "label-studio:user-activity",
     }
 )
@@ -103,9 +117,8 @@ if REDIS_ENABLED:
         "REDIS_CLIENT_KWARGS": redis_tls(),
     }
     RQ_QUEUES = {
-        name: {**_redis, "DB": 0, "DEFAULT_TIMEOUT": 180} for name in ("critical", "high", "default", "low")
+        name: {**_redis, "DB": 0, "DEFAULT_TIMEOUT": JOB_SECONDS} for name in ("critical", "high", "default", "low")
     }
-    # A job's arguments may hold what a user typed; the queue keeps them, the log need not.
     RQ = {"WORKER_CLASS": "semblance_worker.Worker"}
     CACHES = {
         "default": {

@@ -1,9 +1,8 @@
 """What gunicorn serves: Label Studio, with health checks that mean something and files that browsers may keep."""
 
+import io
 import json
-import os
 import re
-import socket
 import sys
 import time
 
@@ -12,7 +11,8 @@ import redis
 import semblance_connections as to
 
 START_SECONDS = 60
-HASHED = re.compile(r"\.[0-9a-f]{8,32}\.(?:\w+\.)*\w+$")
+HASHED_NAME = re.compile(r"\.[0-9a-f]{8,32}\.(?:\w+\.)*\w+$")
+HASHED_QUERY = re.compile(r"^v=[0-9a-f]{6,}$")
 STATIC = ("/static/", "/react-app/", "/label-studio-frontend/", "/dm/")
 
 
@@ -75,39 +75,18 @@ def _answer(start_response, status: str, body: object):
     return [content]
 
 
-class Gateway:
-    """The only peer whose word on a client's address counts."""
-
-    def __init__(self, host: str | None) -> None:
-        self.host = host
-        self.addresses: frozenset[str] = frozenset()
-        self.looked_up = 0.0
-
-    def is_peer(self, address: str) -> bool:
-        if self.host is None:
-            return False
-        if address not in self.addresses and time.monotonic() - self.looked_up > 5:
-            self.looked_up = time.monotonic()
-            try:
-                self.addresses = frozenset(str(found[4][0]) for found in socket.getaddrinfo(self.host, None))
-            except OSError:
-                return False
-        return address in self.addresses
-
-
-_gateway = Gateway(os.environ.get("GATEWAY_HOST"))
-
-
 def _client_address(environ) -> None:
-    """Puts the client's own address where the application looks, and drops what a client may have made up."""
+    """Puts the client's own address where the application looks. Nobody but the gateway and the exporter can dial this port
+    (topology.ts), and of a forwarded chain the last part is the gateway's own word."""
     forwarded = environ.pop("HTTP_X_FORWARDED_FOR", "")
-    if forwarded and _gateway.is_peer(environ.get("REMOTE_ADDR", "")):
+    if forwarded:
         environ["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
 
 
-def _cache_for_long(path: str, start_response):
-    """Label Studio sends no Cache-Control with its files; those with a hash in their name never change."""
-    rule = "public, max-age=31536000, immutable" if HASHED.search(path) else "public, max-age=3600"
+def _cache_for_long(environ, start_response):
+    """Label Studio sends no Cache-Control with its files; those with a hash in their address never change."""
+    hashed = HASHED_NAME.search(environ["PATH_INFO"]) or HASHED_QUERY.match(environ.get("QUERY_STRING", ""))
+    rule = "public, max-age=31536000, immutable" if hashed else "public, max-age=3600"
 
     def start(status, headers, exc_info=None):
         if status.startswith(("200", "206", "304")):
@@ -131,5 +110,26 @@ def application(environ, start_response):
         return _answer(start_response, "404 Not Found", {})
     _client_address(environ)
     if path.startswith(STATIC):
-        start_response = _cache_for_long(path, start_response)
+        start_response = _cache_for_long(environ, start_response)
     return _label_studio(environ, start_response)
+
+
+def warm_up() -> None:
+    """Loads what Label Studio loads with its first request, so that "ready" means quick as well."""
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/user/login/",
+        "QUERY_STRING": "",
+        "HTTP_HOST": "127.0.0.1",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+    }
+    for _ in _label_studio(environ, lambda *_: None):
+        pass
+
+
+warm_up()

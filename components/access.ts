@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { GeneratedLogin } from "./core/foundation";
+import type { Gateway } from "./services/gateway";
+import type { LabelStudio } from "./services/label-studio";
+import type { Minio } from "./services/minio";
+import type { Site } from "./site";
+
+/** A login that a person uses. Its password is among the secret outputs. */
+export interface PublicLogin {
+  /** What `npm run password -- SERVICE` takes. */
+  readonly service: string;
+  readonly username: string;
+}
+
+/** Where to go and how to log in: the stack's outputs. */
+export interface Access {
+  readonly urls: Readonly<Record<string, string>>;
+  readonly logins: readonly PublicLogin[];
+  /** Passwords by the service of the login; secret. */
+  readonly passwords: pulumi.Output<Record<string, string>>;
+}
+
+/** Gathers the pages and the logins that people use. */
+export function access(
+  site: Site,
+  services: { gateway: Gateway; labelStudio: LabelStudio; minio: Minio },
+): Access {
+  const { gateway, labelStudio, minio } = services;
+  const logins: Readonly<Record<string, GeneratedLogin>> = {
+    "label-studio": labelStudio.administrator,
+    "label-studio-api": { ...labelStudio.administrator, password: labelStudio.apiToken },
+    minio: minio.root,
+    ...gateway.logins,
+  };
+  const passwords = Object.fromEntries(
+    Object.entries(logins).map(([service, { password }]) => [service, password.unwrap()]),
+  );
+  return {
+    urls: {
+      home: site.url(),
+      "label-studio": site.url("label-studio"),
+      s3: site.url("s3"),
+      minio: site.url("minio"),
+      prometheus: site.url("prometheus"),
+    },
+    logins: Object.entries(logins).map(([service, { username }]) => ({ service, username })),
+    passwords: pulumi.secret(pulumi.all(passwords)),
+  };
+}

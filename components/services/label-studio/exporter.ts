@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpsConnection, PostgresConnection, RedisConnection } from "../../core/connection";
+import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles } from "../../core/foundation";
+import type { ScrapeTarget } from "../../core/metrics";
+import { listening } from "../../core/probes";
+import { FILES, type WorkloadSpec } from "../../core/workload";
+import { APP, BIN, LABEL_STUDIO_USER, postgresEnv, pythonFiles, redisEnv, redisFiles } from "./workload";
+
+const SERVICE = "label-studio-exporter";
+const PORT = 9400;
+
+/** What the exporter measures, each over a connection of its own that can only read. */
+export interface LabelStudioMeasured {
+  readonly web: HttpsConnection;
+  readonly postgres: PostgresConnection;
+  readonly redis: RedisConnection;
+}
+
+/** What the exporter needs. */
+export interface LabelStudioExporterSpecArgs extends LabelStudioMeasured {
+  readonly leaf: Leaf;
+  readonly listen: readonly string[];
+  /** Login with which Prometheus scrapes. */
+  readonly scrape: GeneratedLogin;
+}
+
+/** Metrics of projects, tasks, annotations and queues, since Label Studio's own page of metrics is empty. */
+export function labelStudioExporterSpec(args: LabelStudioExporterSpecArgs): WorkloadSpec<"metrics"> {
+  const { web, postgres, redis } = args;
+  return {
+    image: "label-studio",
+    command: [`${BIN}/python`, `${APP}/exporter.py`],
+    env: {
+      PYTHONPATH: APP,
+      SEMBLANCE_SERVICE: SERVICE,
+      ...postgresEnv(postgres),
+      ...redisEnv(redis),
+      READY_URL: `https://${web.address.host}:${web.address.port}/readyz`,
+      SCRAPE_USER: args.scrape.username,
+      LISTEN_ADDRESSES: args.listen.join(","),
+      LISTEN_PORT: String(PORT),
+    },
+    files: {
+      ...pythonFiles([
+        "exporter.py",
+        "exporter_metrics.py",
+        "semblance_connections.py",
+        "semblance_logging.py",
+      ]),
+      ...serverTlsFiles(args.leaf, postgres.trust),
+      ...redisFiles(redis),
+      [`${FILES}/secrets/postgres-password`]: postgres.login.password,
+      [`${FILES}/secrets/scrape-password`]: args.scrape.password,
+    },
+    ports: { metrics: { number: PORT } },
+    ready: listening(PORT),
+    user: LABEL_STUDIO_USER,
+    writable: ["/tmp"],
+    resources: { cpu: 0.5, memoryMiB: 128, pids: 512 },
+    uses: [web, postgres, redis],
+  };
+}
+
+/** The exporter, with what Prometheus needs to scrape it. */
+export class LabelStudioExporter extends pulumi.ComponentResource {
+  readonly target: ScrapeTarget;
+
+  constructor(
+    name: string,
+    foundation: Foundation,
+    measured: LabelStudioMeasured,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("semblance:service:LabelStudioExporter", name, {}, opts);
+    const { platform, certificates, secrets } = foundation;
+    const scrape = secrets.login(SERVICE, "prometheus", "prometheus");
+    const spec = labelStudioExporterSpec({
+      ...measured,
+      leaf: certificates.issue(SERVICE, platform.namesOf(SERVICE)),
+      listen: platform.listen(SERVICE, "metrics"),
+      scrape,
+    });
+    const server = platform.run(SERVICE, spec, this);
+    this.target = {
+      connection: {
+        server: SERVICE,
+        port: "metrics",
+        address: server.address("metrics"),
+        trust: certificates.trust,
+        readyWhen: server.readyWhen,
+      },
+      path: "/metrics",
+      credential: { kind: "basic", login: scrape },
+    };
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpsConnection, RedisConnection } from "../../core/connection";
+import type { Foundation, GeneratedLogin } from "../../core/foundation";
+import type { ServiceState } from "../../core/metrics";
+import type { Sensitive } from "../../core/values";
+import { labelStudioSetupJob, labelStudioSpec, labelStudioWorkerSpec } from "./specs";
+import type { LabelStudioSite, LabelStudioStores } from "./workload";
+
+export { LabelStudioExporter, type LabelStudioMeasured } from "./exporter";
+export { EXPORTER_REDIS_RIGHTS, LABEL_STUDIO_REDIS_RIGHTS } from "./rights";
+
+/** Args of `LabelStudio`. */
+export interface LabelStudioArgs {
+  readonly site: LabelStudioSite;
+  /** E-mail address with which the administrator logs in. */
+  readonly administrator: string;
+  readonly stores: LabelStudioStores;
+  /** The server and the worker have a Redis user each. */
+  readonly redis: { readonly server: RedisConnection; readonly worker: RedisConnection };
+  /** PostgreSQL role of the exporter. */
+  readonly reader: string;
+}
+
+/** Label Studio: a job that prepares its database, the server, and the worker of its queue. */
+export class LabelStudio extends pulumi.ComponentResource {
+  /** The first user: an e-mail address and a password. */
+  readonly administrator: GeneratedLogin;
+  /** The administrator's token, for `Authorization: Token …`. */
+  readonly apiToken: Sensitive;
+  /** The way to its pages and its API; it asks for a login itself. */
+  readonly web: HttpsConnection;
+
+  constructor(
+    name: string,
+    foundation: Foundation,
+    args: LabelStudioArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("semblance:service:LabelStudio", name, {}, opts);
+    const { platform, certificates, secrets } = foundation;
+    this.administrator = secrets.login(name, "administrator", args.administrator);
+    this.apiToken = secrets.key(`${name}-api-token`, 20).hex;
+    const process = {
+      site: args.site,
+      stores: args.stores,
+      secretKey: secrets.key(`${name}-secret-key`, 32).hex,
+    };
+
+    const job = labelStudioSetupJob({
+      ...process,
+      administrator: this.administrator,
+      apiToken: this.apiToken,
+      reader: args.reader,
+    });
+    const setup = platform.runOnce("label-studio-setup", `${name}-setup`, job, this);
+    const postgres = {
+      ...args.stores.postgres,
+      readyWhen: [...args.stores.postgres.readyWhen, ...setup.doneWhen],
+    };
+    const prepared = { ...process, stores: { ...args.stores, postgres } };
+
+    const spec = labelStudioSpec({
+      ...prepared,
+      redis: args.redis.server,
+      leaf: certificates.issue("label-studio", platform.namesOf("label-studio")),
+      listen: platform.listen("label-studio", "https"),
+      names: platform.namesOf("label-studio"),
+    });
+    const server = platform.run("label-studio", spec, this);
+    platform.run(
+      "label-studio-worker",
+      labelStudioWorkerSpec({ ...prepared, redis: args.redis.worker }),
+      this,
+    );
+    this.web = {
+      server: "label-studio",
+      port: "https",
+      address: server.address("https"),
+      trust: certificates.trust,
+      readyWhen: server.readyWhen,
+    };
+    this.registerOutputs({});
+  }
+}
+
+/** How the state of Label Studio's services is read off its exporter's metrics. */
+export const LABEL_STUDIO_STATES: readonly ServiceState[] = [
+  { service: "label-studio", expression: "label_studio_up" },
+  { service: "label-studio-worker", expression: "clamp_max(label_studio_workers, 1)" },
+  { service: "label-studio-exporter", expression: 'up{job="label-studio-exporter"}' },
+];

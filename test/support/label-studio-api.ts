@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { Login } from "./facts";
+import { type Answer, fetchFrom } from "./https";
+
+const idSchema = z.looseObject({ id: z.number() });
+const tasksSchema = z.array(
+  z.looseObject({
+    annotations: z.array(
+      z.looseObject({
+        result: z.array(z.looseObject({ value: z.looseObject({ choices: z.array(z.string()) }) })),
+      }),
+    ),
+  }),
+);
+
+const CONFIG =
+  '<View><Text name="text" value="$text"/><Choices name="choice" toName="text"><Choice value="cat"/><Choice value="dog"/></Choices></View>';
+
+/** Label Studio's API, used with a session as a browser has one. */
+export class LabelStudioApi {
+  private readonly cookies = new Map<string, string>();
+
+  private constructor(
+    private readonly base: URL,
+    private readonly ca: string,
+  ) {}
+
+  static async logIn(base: URL, ca: string, login: Login): Promise<LabelStudioApi> {
+    const api = new LabelStudioApi(base, ca);
+    await api.ask("GET", "/user/login/");
+    const form = new URLSearchParams({
+      email: login.username,
+      password: login.password,
+      persist_session: "on",
+    });
+    form.set("csrfmiddlewaretoken", api.cookies.get("csrftoken") ?? "");
+    const answer = await api.ask(
+      "POST",
+      "/user/login/",
+      form.toString(),
+      "application/x-www-form-urlencoded",
+    );
+    assert.equal(answer.status, 302, "the login was refused");
+    return api;
+  }
+
+  async createProject(title: string): Promise<number> {
+    return idSchema.parse(await this.json("POST", "/api/projects/", { title, label_config: CONFIG })).id;
+  }
+
+  async createTask(project: number): Promise<number> {
+    return idSchema.parse(await this.json("POST", "/api/tasks/", { project, data: { text: "something" } }))
+      .id;
+  }
+
+  /** Labels a task of a project that `createProject` has made. */
+  async annotate(task: number, choice: string): Promise<void> {
+    const result = [{ from_name: "choice", to_name: "text", type: "choices", value: { choices: [choice] } }];
+    await this.json("POST", `/api/tasks/${task}/annotations/`, { result });
+  }
+
+  /** The choices of all annotations of a project, as its export has them. */
+  async choicesOf(project: number): Promise<string[]> {
+    const tasks = tasksSchema.parse(
+      await this.json("GET", `/api/projects/${project}/export?exportType=JSON`),
+    );
+    return tasks.flatMap(({ annotations }) =>
+      annotations.flatMap(({ result }) => result.flatMap(({ value }) => value.choices)),
+    );
+  }
+
+  private async json(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await this.ask(
+      method,
+      path,
+      body === undefined ? undefined : JSON.stringify(body),
+      "application/json",
+    );
+    const text = answer.body.toString("utf8");
+    assert.ok(
+      answer.status < 300,
+      `${method} ${path} was answered with ${answer.status}: ${text.slice(0, 300)}`,
+    );
+    return JSON.parse(text);
+  }
+
+  private async ask(method: string, path: string, body?: string, type?: string): Promise<Answer> {
+    const token = this.cookies.get("csrftoken");
+    const answer = await fetchFrom(new URL(path, this.base), {
+      ca: this.ca,
+      method,
+      headers: {
+        Cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        Origin: this.base.origin,
+        Referer: this.base.href,
+        ...(token === undefined ? {} : { "X-CSRFToken": token }),
+        ...(type === undefined ? {} : { "Content-Type": type }),
+        ...(body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    for (const line of answer.headers["set-cookie"] ?? []) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (name !== undefined && value !== undefined) this.cookies.set(name, value);
+    }
+    return answer;
+  }
+}
