@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { docker, objectsOf } from "../support/engine";
+import { containersOf, docker, objectsOf } from "../support/engine";
+import { EngineProxy } from "../support/engine-proxy";
 import { alive, family, type Process } from "../support/process-tree";
 import { ScratchStack } from "../support/scratch";
 import { expectCode, killGroup, type Running } from "../support/stack";
@@ -21,7 +22,15 @@ function chance(state: number): () => number {
 
 const stateSchema = z.looseObject({
   deployment: z.looseObject({
-    resources: z.array(z.looseObject({ type: z.string(), id: z.string().optional() })).nullish(),
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          id: z.string().optional(),
+          outputs: z.record(z.string(), z.unknown()).optional(),
+        }),
+      )
+      .nullish(),
     pending_operations: z.array(z.unknown()).nullish(),
   }),
 });
@@ -46,6 +55,21 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
 
   it("killed a third time, all of it", async () => {
     await killAfter(10 + random() * 25, killAll);
+  });
+
+  it("the engine goes away in the middle: up ends with a message", async function () {
+    if (!(process.env["DOCKER_HOST"] ?? "unix:").startsWith("unix:")) this.skip();
+    const proxy = await EngineProxy.open();
+    try {
+      const running = stack.start("up", [], { limitSeconds: 300, env: { DOCKER_HOST: proxy.host } });
+      await atWork(running, 5 + random() * 10);
+      await proxy.cut();
+      const ended = expectCode(1, await running.ended);
+      assert.match(ended.output, /^error: /m);
+      assert.match(ended.output, /fix: /);
+    } finally {
+      await proxy.cut();
+    }
   });
 
   it("up then converges: nothing on the engine that the state does not know, and no change left to make", async () => {
@@ -75,6 +99,28 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
     expectCode(0, await stack.pulumi(["preview", "--expect-no-changes"]));
   });
 
+  it("a certificate that has run out is made anew by up, with the server that has it, and nothing else", async () => {
+    const before_ = await idsOf(stack.name);
+    const exported = expectCode(0, await stack.pulumi(["stack", "export"])).stdout;
+    const state = stateSchema.parse(JSON.parse(exported));
+    const leaf = state.deployment.resources?.find(({ urn }) =>
+      urn.endsWith("::authority-redis-exporter-certificate"),
+    );
+    assert.ok(
+      leaf?.outputs?.["validityEndTime"] !== undefined,
+      "the state has no certificate of redis-exporter",
+    );
+    leaf.outputs["validityEndTime"] = "2020-01-01T00:00:00Z";
+    expectCode(0, await stack.pulumi(["stack", "import"], { input: JSON.stringify(state) }));
+    expectCode(0, await stack.run("up"));
+    const after_ = await idsOf(stack.name);
+    const changed = Object.keys(before_).filter((name) => before_[name] !== after_[name]);
+    assert.deepEqual(
+      changed.filter((name) => !name.endsWith("-files")),
+      [`semblance-${stack.name}-redis-exporter`],
+    );
+  });
+
   it("down keeps the data and removes the rest; up takes the data over again", async () => {
     expectCode(0, await stack.run("down", [], { limitSeconds: 300 }));
     const left = await objectsOf(stack.name);
@@ -102,19 +148,9 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
 
   /** Starts `up`, lets it work on the stack for a while, kills it, and waits until none of its processes is left. */
   async function killAfter(seconds: number, kill: (child: Running["child"]) => void): Promise<void> {
-    const { child, ended } = stack.start("up", [], { limitSeconds: 600 });
-    let output = "";
-    child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    // Counted from where Pulumi begins: before it there are only checks, which change nothing.
-    await until({ what: "up to begin its work on the stack", limitSeconds: 120, everySeconds: 0.1 }, () =>
-      output.includes("Stack chaos"),
-    );
-    const end = performance.now() + seconds * 1000;
-    await until(
-      { what: "the instant of the kill", limitSeconds: seconds + 5, everySeconds: 0.05 },
-      () => performance.now() >= end || child.exitCode !== null,
-    );
+    const running = stack.start("up", [], { limitSeconds: 600 });
+    const { child, ended } = running;
+    await atWork(running, seconds);
     assert.equal(child.exitCode, null, `up was done before it could be killed after ${seconds.toFixed(1)} s`);
     const members = family(child.pid ?? 0);
     assert.ok(members.length > 3, `only ${members.length} processes: up was not at work`);
@@ -128,6 +164,22 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
     });
   }
 });
+
+/** Waits until `up` has worked on the stack for a while. Before that there are only checks, which change nothing. */
+async function atWork({ child }: Running, seconds: number): Promise<void> {
+  let output = "";
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const begun = { what: "up to begin its work on the stack", limitSeconds: 300, everySeconds: 0.1 };
+  await until(begun, () => output.includes("Stack chaos") || child.exitCode !== null);
+  const end = performance.now() + seconds * 1000;
+  const instant = { what: "the instant of the kill", limitSeconds: seconds + 5, everySeconds: 0.05 };
+  await until(instant, () => performance.now() >= end || child.exitCode !== null);
+}
+
+/** Id of each container of a stack by its name. */
+async function idsOf(stack: string): Promise<Record<string, string>> {
+  return Object.fromEntries((await containersOf(stack)).map(({ Name, Id }) => [Name.slice(1), Id]));
+}
 
 const statusSchema = z.object({ services: z.array(z.object({ name: z.string(), ready: z.boolean() })) });
 

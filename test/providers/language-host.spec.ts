@@ -65,7 +65,10 @@ describe("language host: the protocol, against its real process", () => {
     child = started.child;
     client = new LanguageRuntimeClient(`127.0.0.1:${started.port}`, grpc.credentials.createInsecure());
   });
-  afterEach(() => child.kill("SIGKILL"));
+  afterEach(() => {
+    child.kill("SIGKILL");
+    if (recorded() && isRunning(record().pid)) process.kill(record().pid, "SIGKILL");
+  });
   after(() => rmSync(program, { recursive: true }));
 
   function write(path: string, content: string): void {

@@ -53,8 +53,8 @@ export class ScratchStack {
     return project(command, [...args, "--stack", this.name], this.with(options));
   }
 
-  async pulumi(args: readonly string[]): Promise<Ended> {
-    return pulumi(args, { ...this.with({}), stack: this.name });
+  async pulumi(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    return pulumi(args, { ...this.with(options), stack: this.name });
   }
 
   private with(options: RunOptions): RunOptions {

@@ -51,7 +51,6 @@ function whenToldToStop(stop: (exitCode: number) => void): void {
   const stdin = fstatSync(0);
   if (stdin.isFIFO() || stdin.isSocket()) {
     process.stdin.on("error", () => stop(1));
-    process.stdin.on("end", () => stop(1));
     process.stdin.on("close", () => stop(1));
     process.stdin.resume();
   }

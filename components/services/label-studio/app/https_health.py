@@ -10,9 +10,13 @@ import semblance_connections as to
 def main(host: str, port: str, path: str) -> int:
     context = ssl.create_default_context(cafile=to.CA_FILE)
     connection = http.client.HTTPSConnection(host, int(port), timeout=8, context=context)
-    connection.request("GET", path)
-    response = connection.getresponse()
-    print(response.status, response.read(500).decode(errors="replace"))
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        print(response.status, response.read(500).decode(errors="replace"))
+    except (OSError, http.client.HTTPException) as error:
+        print(f"no answer: {error}")
+        return 1
     return 0 if response.status == 200 else 1
 
 

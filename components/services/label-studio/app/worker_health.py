@@ -19,7 +19,11 @@ def newest_heartbeat(client: redis.Redis, host: str) -> datetime | None:
 
 
 def main() -> int:
-    beat = newest_heartbeat(redis.Redis(**to.redis(), socket_timeout=to.CONNECT_SECONDS), socket.gethostname())
+    try:
+        beat = newest_heartbeat(redis.Redis(**to.redis(), socket_timeout=to.CONNECT_SECONDS), socket.gethostname())
+    except redis.RedisError as error:
+        print(f"Redis does not answer: {error}")
+        return 1
     if beat is None:
         print("no worker of this host is known to Redis")
         return 1
