@@ -10,6 +10,8 @@ export interface PublicLogin {
   /** What `npm run password -- SERVICE` takes. */
   readonly service: string;
   readonly username: string;
+  /** Its key among the passwords. */
+  readonly passwordOutput: string;
 }
 
 /** Where to go and how to log in: the stack's outputs. */
@@ -43,7 +45,11 @@ export function access(
       minio: site.url("minio"),
       prometheus: site.url("prometheus"),
     },
-    logins: Object.entries(logins).map(([service, { username }]) => ({ service, username })),
+    logins: Object.entries(logins).map(([service, { username }]) => ({
+      service,
+      username,
+      passwordOutput: service,
+    })),
     passwords: pulumi.secret(pulumi.all(passwords)),
   };
 }

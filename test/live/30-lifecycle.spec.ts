@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { docker, executeOk, serverOf, serversOf } from "../support/engine";
-import { authority, login, status, urlOf } from "../support/facts";
+import { authority, login, status, urls } from "../support/facts";
 import { killOnEngine } from "../support/kill";
 import { LabelStudioApi } from "../support/label-studio-api";
 import { projectOk, pulumi, pulumiOk, expectCode, stackName } from "../support/stack";
@@ -23,7 +23,7 @@ describe("life cycle: run again, lose a container, kill every container", functi
   before(async () => {
     await ready(120, "before the first test");
     api = await LabelStudioApi.logIn(
-      await urlOf("label-studio"),
+      (await urls())("label-studio"),
       await authority(),
       await login("label-studio"),
     );

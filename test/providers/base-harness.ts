@@ -1,7 +1,7 @@
 /** What the provider specs share: a real plugin process, and the engine's side of the protocol. */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
@@ -25,6 +25,7 @@ export const secret = (value: Json): Bag => ({ [SIGNATURE]: SECRET, value });
 /** Builds the plugin whose source is `entry` into a folder of its own. */
 export async function buildPlugin(name: string, entry: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-plugin-`));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, `pulumi-resource-${name}`);
   await ensureLauncher({ entry, path, folder, constants: { PROVIDER_VERSION: "1.2.3" } });
   return path;

@@ -39,7 +39,7 @@ describe("language host: the protocol, against its real process", () => {
   let client: LanguageRuntimeClient;
 
   before(async () => {
-    const folder = mkdtempSync(join(tmpdir(), "language-host-"));
+    const folder = join(program, "host");
     launcher = join(folder, "pulumi-language-nodejs");
     const entry = join(__dirname, "..", "..", "toolchain", "language-host", "main.ts");
     await ensureLauncher({

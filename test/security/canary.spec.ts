@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pack } from "tar-stream";
 import { containersOf, docker, label, logsOf, readAll } from "../support/engine";
-import { authority, login, urlOf } from "../support/facts";
+import { authority, login, urls } from "../support/facts";
 import { fetchFrom } from "../support/https";
 import { ArgumentWatch, inFiles, inHistory, inInspect, inLayers, inText } from "../support/hunt";
 import { Prometheus } from "../support/prometheus";
@@ -79,8 +79,8 @@ describe("canary: no generated secret where it does not belong", function () {
 
   /** Does what people should not: passwords in links, wrong tokens, a login that fails. */
   async function careless(): Promise<void> {
-    const home = await urlOf("gateway");
-    const labelStudio = await urlOf("label-studio");
+    const url = await urls();
+    const [home, labelStudio] = [url("home"), url("label-studio")];
     const { password } = operator;
     for (const base of [home, labelStudio]) {
       await fetchFrom(new URL(`/?token=${password}&password=${password}`, base), { ca, login: operator });
@@ -96,7 +96,7 @@ describe("canary: no generated secret where it does not belong", function () {
   }
 
   it("not in what Prometheus shows", async () => {
-    const prometheus = new Prometheus(await urlOf("prometheus"), ca, operator);
+    const prometheus = new Prometheus((await urls())("prometheus"), ca, operator);
     for (const path of [
       "status/config",
       "status/flags",

@@ -23,11 +23,17 @@ export async function status(stack = stackName): Promise<Status> {
   return statusSchema.parse(JSON.parse(stdout));
 }
 
-/** Address of a UI or API of the stack. */
-export async function urlOf(service: string): Promise<URL> {
-  const url = (await status()).services.find(({ name }) => name === service)?.url;
-  if (url === undefined) throw new Error(`npm run status gives no URL of ${service}`);
-  return new URL(url);
+/** Addresses that the stack gives out, by name: `home`, and one per UI or API. */
+export async function urls(stack = stackName): Promise<(name: string) => URL> {
+  const known = z
+    .record(z.string(), z.string())
+    .parse(JSON.parse(await pulumiOk(["stack", "output", "urls", "--json"], { stack })));
+  return (name) => {
+    const url = known[name];
+    if (url === undefined)
+      throw new Error(`stack output urls has no ${name}; it has ${Object.keys(known).join(", ")}`);
+    return new URL(url);
+  };
 }
 
 /** A generated login. */

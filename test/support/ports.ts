@@ -5,7 +5,7 @@ import { serverOf } from "./engine";
 const numbers: Readonly<Partial<Record<ServiceName, Readonly<Record<string, number>>>>> = {
   gateway: { https: 8443, http: 8080, metrics: 9443 },
   "label-studio": { https: 8443 },
-  "label-studio-exporter": { metrics: 9188 },
+  "label-studio-exporter": { metrics: 9400 },
   postgres: { sql: 5432 },
   "postgres-exporter": { metrics: 9187 },
   redis: { redis: 6379 },
