@@ -38,11 +38,13 @@ export class Alone {
         Memory: spec.resources.memoryMiB * 2 ** 20,
         NetworkMode: "none",
         Init: true,
-        Tmpfs: Object.fromEntries(
-          [...(spec.writable ?? []), ...Object.values(spec.volumes ?? {}).map((one) => one.mountPath)].map(
-            (path) => [path, "rw,nosuid,nodev,noexec,mode=1777"],
-          ),
-        ),
+        Tmpfs: Object.fromEntries((spec.writable ?? []).map((path) => [path, "mode=1777"])),
+        // Without a name: they go with the container.
+        Mounts: Object.values(spec.volumes ?? {}).map(({ mountPath }) => ({
+          Type: "volume",
+          Source: "",
+          Target: mountPath,
+        })),
       },
     });
     await container.start();
@@ -65,7 +67,7 @@ export class Alone {
       all: true,
       filters: { name: [`^/t-label-studio-${this.name}$`] },
     });
-    await Promise.all(found.map(({ Id }) => docker.getContainer(Id).remove({ force: true })));
+    await Promise.all(found.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
   }
 
   /** `end`, and removes its files. */

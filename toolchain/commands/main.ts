@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import("./doctor")).doctor,
   env: async () => (await import("./env")).env,
   test: async () => (await import("./test")).test,
+  toolchain: async () => (await import("./toolchain")).toolchain,
 };
 
 /** Errors whose message is written for the person at the keyboard; anything else is shown with its stack. */

@@ -84,7 +84,7 @@ async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts
   const env = { ...process.env, SEMBLANCE_TEST_STACK: TEST_STACK };
   if (tier.needs === "nothing") return mocha(tier.files, run.root, env);
   if (tier.needs === "engine") {
-    const ready = await project(run.root, "prepare");
+    const ready = await project(run.root, "toolchain");
     return ready === 0
       ? mocha(tier.files, run.root, env)
       : failed(run, "the engine and the images are not ready");

@@ -51,6 +51,8 @@ export function compare(engine: Inventory, state: StackState): Differences {
 /** A server that does not run or is unhealthy; a job that ended badly. One that is still starting is given its time. */
 function isSick(container: EngineContainer): boolean {
   if (container.job !== undefined) return container.state === "exited" && container.exitCode !== 0;
+  // A container that only carries files is never started.
+  if (container.service === undefined) return false;
   return container.state !== "running" || container.health === "unhealthy";
 }
 

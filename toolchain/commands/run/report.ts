@@ -159,6 +159,8 @@ export class RunReport {
 function containerOf(step: StepMetadata): string | undefined {
   if (step.type !== DOCKER.container) return undefined;
   const labels = labelsOf(step.new?.inputs ?? step.old?.inputs ?? undefined);
+  // A container that only carries files is nothing to wait for.
+  if (labels[LABEL.files] !== undefined) return undefined;
   return labels[LABEL.service] ?? labels[LABEL.job] ?? nameIn(step.urn);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import "./reflect";
+import "reflect-metadata";
 import type * as x509 from "@peculiar/x509";
 import { schemaDiff } from "../base/diff";
 import type { Diff, Olds, Props, ResourceType, Schema, Value } from "../base/resource";
