@@ -90,6 +90,11 @@ describe("Label Studio's settings on the real package", function () {
     assert.equal(await worker.ask(ofSettings("'core.redis' in sys.modules")), false);
   });
 
+  it("load nothing that reads a whole upload into memory", async () => {
+    const seen = await worker.ask(ofSettings("[one for one in s.MIDDLEWARE if 'ContextLog' in one]"));
+    assert.deepEqual(seen, []);
+  });
+
   it("leave no secret in the environment for child processes", async () => {
     const seen = JSON.stringify(await worker.ask(ofSettings("dict(os.environ)")));
     assert.ok(!seen.includes(CANARY));

@@ -60,9 +60,11 @@ function networks(place: Placement, aliases: readonly string[]): NonNullable<Arg
   return place.memberships.map((member) => ({
     // By id: when a network is replaced, its members must leave it first, and an id says so to Pulumi.
     name: member.network.id,
-    // A client has a name too, so that its server can tell which of its peers it is.
-    aliases: member.address === undefined ? [place.hostname] : [place.hostname, ...aliases],
-    ...(member.address === undefined ? {} : { ipv4Address: member.address }),
+    // Only a server has its name here. Two members may be each other's server, in two networks, and a name that is also the
+    // client's would lead to the address where it does not listen.
+    ...(member.address === undefined
+      ? {}
+      : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
   }));
 }
 

@@ -27,6 +27,8 @@ LOGGERS = {
     "rq.worker": "INFO",
     "pykwalify": "ERROR",
     "faker": "ERROR",
+    # Says that it closes a connection to S3 which it did not need, after every large upload.
+    "urllib3.connectionpool": "ERROR",
     # Warns at every export that localhost may not be what one means, where the domain ends in localhost.
     "label_studio_sdk._extensions.label_studio_tools.core.utils.io": "ERROR",
 }
@@ -102,6 +104,9 @@ AWS_S3_FILE_OVERWRITE = False
 # A file that is being read lies in memory up to here and on the data volume beyond.
 AWS_S3_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = os.environ.get("TMPDIR")
+
+# Gathers what analytics would send, and for that reads every upload into memory, whole.
+MIDDLEWARE.remove("core.middleware.ContextLogMiddleware")  # noqa: F821
 
 INSTALLED_APPS.append("semblance_exports.Exports")  # noqa: F821
 
