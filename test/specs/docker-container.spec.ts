@@ -23,7 +23,7 @@ const asClient = (): Membership => ({ network: using });
 const placement = (more: Partial<Placement> = {}): Placement => ({
   stack: "dev",
   containerName: "semblance-dev-redis",
-  hostname: "redis",
+  service: "redis",
   imageId: "sha256:1234",
   memberships: [{ network: serving, address: "10.89.0.2" }, asClient()],
   memoryMiB: 64,

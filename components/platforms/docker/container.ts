@@ -9,8 +9,8 @@ import { LABEL, labels } from "./names";
 export interface Placement {
   readonly stack: string;
   readonly containerName: string;
-  /** Host name inside the container, and its alias where it is a server. */
-  readonly hostname: string;
+  /** Name of the service or the job: its alias in the networks where it is dialled. */
+  readonly service: string;
   /** Id of the image, which names its content and not a tag that may move. */
   readonly imageId: pulumi.Input<string>;
   readonly memberships: readonly Membership[];
@@ -25,7 +25,8 @@ type Args = docker.ContainerArgs;
 function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placement): Args {
   return {
     name: place.containerName,
-    hostname: place.hostname,
+    // Not the service's name: the engine makes the host name an alias in every network, also where the container is a client.
+    hostname: place.containerName,
     image: place.imageId,
     entrypoints: [...spec.command],
     envs: Object.entries(spec.env ?? {}).map(([key, value]) => pulumi.interpolate`${key}=${unwrap(value)}`),
@@ -64,7 +65,7 @@ function networks(place: Placement, aliases: readonly string[]): NonNullable<Arg
     // client's would lead to the address where it does not listen.
     ...(member.address === undefined
       ? {}
-      : { ipv4Address: member.address, aliases: [place.hostname, ...aliases] }),
+      : { ipv4Address: member.address, aliases: [place.service, ...aliases] }),
   }));
 }
 
@@ -76,7 +77,7 @@ export function serverArgs(
 ): Args {
   return {
     ...common(spec, place),
-    labels: labels({ [LABEL.stack]: place.stack, [LABEL.service]: place.hostname }),
+    labels: labels({ [LABEL.stack]: place.stack, [LABEL.service]: place.service }),
     capabilities: {
       drops: ["ALL"],
       ...(spec.capabilities ? { adds: spec.capabilities.map((c) => `CAP_${c}`) } : {}),
@@ -108,7 +109,7 @@ export function jobArgs(spec: JobSpec, place: Placement, rerun: pulumi.Input<str
     ...common(spec, place),
     labels: labels<pulumi.Input<string>>({
       [LABEL.stack]: place.stack,
-      [LABEL.job]: place.hostname,
+      [LABEL.job]: place.service,
       [LABEL.rerun]: rerun,
     }),
     capabilities: { drops: ["ALL"] },

@@ -128,7 +128,7 @@ export class DockerPlatform implements Platform {
     const placement: Placement = {
       stack: this.args.stack,
       containerName: objectName(this.args.stack, name),
-      hostname: name,
+      service: name,
       imageId,
       memberships,
       memoryMiB: this.args.memoryMiB[member] ?? spec.resources.memoryMiB,
