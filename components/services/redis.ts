@@ -10,6 +10,12 @@ export type RedisPort = "redis";
 
 const PORT = 6379;
 
+/**
+ * Nobody logs in as it. Its rights are those of Redis' own reading of the append-only file at a start, though: without them
+ * every transaction in the file is dropped, and with it the queue.
+ */
+const DEFAULT_USER = "user default off resetpass ~* &* +@all";
+
 /** What one client may do. The words are those of Redis' own ACL language. */
 export interface RedisRights {
   /** Patterns of keys, such as `rq:*`. */
@@ -41,7 +47,7 @@ export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
       ...serverTlsFiles(args.leaf, args.trust),
       [`${FILES}/redis.conf`]: configuration(),
       [`${FILES}/users.acl`]: Sensitive.format(
-        (...userLines) => ["user default off resetkeys resetchannels -@all", ...userLines, ""].join("\n"),
+        (...userLines) => [DEFAULT_USER, ...userLines, ""].join("\n"),
         ...users.map(({ login, rights }) =>
           login.password.map((password) => aclLine(login.username, password, rights)),
         ),

@@ -14,9 +14,9 @@ const spec = redisSpec({
 const hash = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("Redis", () => {
-  it("knows its users by the hash of their passwords, and the default user may do nothing", async () => {
+  it("knows its users by the hash of their passwords, and nobody can log in as the default user", async () => {
     assert.deepEqual((await fileOf(spec, "/etc/semblance/users.acl")).trim().split("\n"), [
-      "user default off resetkeys resetchannels -@all",
+      "user default off resetpass ~* &* +@all",
       `user label-studio on #${hash(secretText("label-studio"))} resetkeys ~rq:* ~cache:* resetchannels &rq:* -@all +@all -@dangerous`,
       `user probe on #${hash(secretText("probe"))} resetkeys resetchannels -@all +ping`,
     ]);
