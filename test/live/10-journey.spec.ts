@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Browser, Response } from "playwright-core";
 import { z } from "zod";
-import { openBrowser, type Visit, visit } from "../support/browser";
+import { goTo, openBrowser, type Visit, visit } from "../support/browser";
 import { docker, execute, executeOk, logsOf, serverOf } from "../support/engine";
 import { evidenceFolder } from "../support/evidence";
 import { authority, login, status, urls } from "../support/facts";
@@ -16,6 +16,7 @@ import {
   logIn,
   openFirstTask,
 } from "../support/label-studio";
+import { IMAGE_CONFIG, LabelStudioApi } from "../support/label-studio-api";
 import { makeImage } from "../support/png";
 import { publishedPort } from "../support/ports";
 import { Prometheus } from "../support/prometheus";
@@ -82,7 +83,7 @@ describe("journey: from the home page to an exported annotation, and what it lea
 
   it("the home page shows a tile and the state of each service", async () => {
     const { page } = person;
-    await page.goto(home.href);
+    await goTo(page, home);
     const tiles = page.locator("[data-service]");
     const services = (await status()).services.map(({ name }) => name);
     await until({ what: "ready tiles on the home page", limitSeconds: 60 }, async () => {
@@ -128,16 +129,12 @@ describe("journey: from the home page to an exported annotation, and what it lea
     await person.picture("3-imported");
   });
 
-  it("the image comes from a presigned link to the one S3 name, and is drawn", async () => {
+  it("the image is drawn, and is not shown to somebody without a session", async () => {
+    const uploaded = person.page.waitForResponse((response) => response.url().includes("noise.png"));
     assert.equal(await openFirstTask(person.page, labelStudio, project), image.width);
     await person.picture("4-task");
-    const got = media.filter((response) => response.ok());
-    assert.ok(got.length > 0, "nothing was fetched by a presigned link");
-    for (const response of got) {
-      const { host } = new URL(response.url());
-      assert.equal(host, s3.host);
-      assert.match(response.headers()["x-amz-server-side-encryption"] ?? "none", /^(aws:kms|AES256)$/);
-    }
+    const { status: answer } = await fetchFrom((await uploaded).url(), { ca });
+    assert.ok(answer === 401 || answer === 403, `a stranger is answered with ${answer}`);
   });
 
   it("labels by the keyboard, submits, and exports what was labelled", async () => {
@@ -149,6 +146,28 @@ describe("journey: from the home page to an exported annotation, and what it lea
     assert.deepEqual(task?.annotations[0]?.result[0]?.value, { choices: ["Adult content"] });
     file = task?.file_upload ?? "";
     assert.match(file, /noise\.png$/);
+  });
+
+  it("media of a bucket comes by a presigned link from the one S3 name, encrypted at rest, and is drawn", async () => {
+    const api = await LabelStudioApi.logIn(labelStudio, ca, await login("label-studio"));
+    const source = await api.createProject(`${title}, bucket`, IMAGE_CONFIG);
+    await api.connectBucket(source, {
+      title: "journey",
+      bucket: "label-studio",
+      prefix: `upload/${project}`,
+      s3_endpoint: s3.origin,
+      region_name: "us-east-1",
+      login: await login("minio"),
+    });
+    assert.equal(await openFirstTask(person.page, labelStudio, source), image.width);
+    await person.picture("6-bucket");
+    const got = media.filter((response) => response.ok());
+    assert.ok(got.length > 0, "nothing was fetched by a presigned link");
+    for (const response of got) {
+      const { host } = new URL(response.url());
+      assert.equal(host, s3.host);
+      assert.match(response.headers()["x-amz-server-side-encryption"] ?? "none", /^(aws:kms|AES256)$/);
+    }
   });
 
   it("all requests of the pages could be made", () => {

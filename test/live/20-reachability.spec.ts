@@ -26,7 +26,7 @@ describe("reachability: what connects is what topology.ts draws", function () {
   before(async () => {
     probes = await Probes.start();
   });
-  after(async () => probes.stop());
+  after(async () => probes?.stop());
 
   it("every server of the topology runs, and nothing else does", async () => {
     const drawn = Object.entries(members).filter(([, member]) => member.kind === "server");

@@ -2,6 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { existsSync } from "node:fs";
 import { evidence } from "./evidence";
 import { verifiedKey } from "./https";
+import { until } from "./until";
 
 const PLACES = [
   "/usr/bin/chromium",
@@ -56,8 +57,9 @@ export async function visit(
   page.on("pageerror", (error) => troubles.push(`script: ${error.message}`));
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    // Left behind by a page that was left.
-    if (why !== "net::ERR_ABORTED") troubles.push(`request: ${request.url().split("?")[0]} ${why}`);
+    // The first: left behind by a page that was left. The second: see goTo.
+    if (!["net::ERR_ABORTED", "net::ERR_NETWORK_CHANGED"].includes(why))
+      troubles.push(`request: ${request.url().split("?")[0]} ${why}`);
   });
   return {
     context,
@@ -65,4 +67,15 @@ export async function visit(
     troubles,
     picture: async (name) => void (await page.screenshot({ path: evidence(`${name}.png`) })),
   };
+}
+
+/**
+ * Opens an address. Chromium drops what it is doing when a network interface comes or goes, which every start of a container
+ * on this machine makes happen; that says nothing about the page, so it is asked for again.
+ */
+export async function goTo(page: Page, url: URL): Promise<void> {
+  await until({ what: `${url.href} to open`, limitSeconds: 20 }, async () => {
+    await page.goto(url.href);
+    return true;
+  });
 }

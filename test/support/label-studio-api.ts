@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Login } from "./facts";
 import { type Answer, fetchFrom } from "./https";
+import { until } from "./until";
 
 const idSchema = z.looseObject({ id: z.number() });
 const tasksSchema = z.array(
@@ -14,7 +15,21 @@ const tasksSchema = z.array(
   }),
 );
 
-const CONFIG =
+const syncSchema = z.looseObject({ status: z.string(), traceback: z.string().nullish() });
+
+/** A bucket, in the words of Label Studio's API. */
+export interface Bucket {
+  readonly title: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly s3_endpoint: string;
+  readonly region_name: string;
+  readonly login: Login;
+}
+
+export const IMAGE_CONFIG =
+  '<View><Image name="image" value="$image"/><Choices name="choice" toName="image"><Choice value="cat"/></Choices></View>';
+const TEXT_CONFIG =
   '<View><Text name="text" value="$text"/><Choices name="choice" toName="text"><Choice value="cat"/><Choice value="dog"/></Choices></View>';
 
 /** Label Studio's API, used with a session as a browser has one. */
@@ -45,8 +60,22 @@ export class LabelStudioApi {
     return api;
   }
 
-  async createProject(title: string): Promise<number> {
-    return idSchema.parse(await this.json("POST", "/api/projects/", { title, label_config: CONFIG })).id;
+  async createProject(title: string, label_config = TEXT_CONFIG): Promise<number> {
+    return idSchema.parse(await this.json("POST", "/api/projects/", { title, label_config })).id;
+  }
+
+  /** Connects a bucket as a source of tasks whose media browsers fetch by presigned links, and reads it in. */
+  async connectBucket(project: number, source: Bucket): Promise<void> {
+    const { login, ...rest } = source;
+    const keys = { aws_access_key_id: login.username, aws_secret_access_key: login.password };
+    const storage = { project, ...rest, ...keys, use_blob_urls: true, presign: true, presign_ttl: 5 };
+    const { id } = idSchema.parse(await this.json("POST", "/api/storages/s3", storage));
+    await this.json("POST", `/api/storages/s3/${id}/sync`);
+    await until({ what: "the bucket to be read in", limitSeconds: 60 }, async () => {
+      const { status, traceback } = syncSchema.parse(await this.json("GET", `/api/storages/s3/${id}`));
+      assert.notEqual(status, "failed", traceback ?? "the bucket cannot be read");
+      return status === "completed";
+    });
   }
 
   async createTask(project: number): Promise<number> {

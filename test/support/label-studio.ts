@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Download, Page } from "playwright-core";
+import { goTo } from "./browser";
 import type { Login } from "./facts";
 
 /** Logs in by the form. */
 export async function logIn(page: Page, base: URL, login: Login): Promise<void> {
-  await page.goto(new URL("/user/login/", base).href);
+  await goTo(page, new URL("/user/login/", base));
   await page.locator("input[name=email]").fill(login.username);
   await page.locator("input[name=password]").fill(login.password);
   await page.getByRole("button", { name: "Log in" }).click();
@@ -13,7 +14,7 @@ export async function logIn(page: Page, base: URL, login: Login): Promise<void> 
 
 /** Creates a project for image classification by clicking through the dialog; returns its number. */
 export async function createProject(page: Page, base: URL, title: string): Promise<number> {
-  await page.goto(new URL("/projects/", base).href);
+  await goTo(page, new URL("/projects/", base));
   // The dialog makes a draft of the project; it is not ready for a click before that is answered.
   const create = page.locator("button", { hasText: "Create" }).first();
   assert.equal(await answered(page, /^\/api\/projects\/?$/, () => create.click()), 201);
@@ -44,7 +45,7 @@ export async function importFiles(
   project: number,
   files: { name: string; mimeType: string; buffer: Buffer }[],
 ): Promise<void> {
-  await page.goto(new URL(`/projects/${project}/data/import`, base).href);
+  await goTo(page, new URL(`/projects/${project}/data/import`, base));
   const chooser = page.locator("input[type=file]");
   await page.waitForLoadState("networkidle");
   assert.equal(
@@ -61,7 +62,7 @@ const DRAWN_WIDTH =
 
 /** Opens the labelling stream, and waits until the image of the first task is drawn; returns its width in pixels. */
 export async function openFirstTask(page: Page, base: URL, project: number): Promise<number> {
-  await page.goto(new URL(`/projects/${project}/data`, base).href);
+  await goTo(page, new URL(`/projects/${project}/data`, base));
   await page.locator("button", { hasText: "Label All Tasks" }).click();
   await page.getByRole("button", { name: "Submit current annotation" }).waitFor();
   const drawn = await page.waitForFunction(DRAWN_WIDTH);
@@ -77,7 +78,7 @@ export async function annotate(page: Page): Promise<void> {
 
 /** Exports a project as JSON by the export dialog. */
 export async function exportJson(page: Page, base: URL, project: number): Promise<Download> {
-  await page.goto(new URL(`/projects/${project}/data/export`, base).href);
+  await goTo(page, new URL(`/projects/${project}/data/export`, base));
   const dialog = page.locator("button", { hasText: "Export" }).last();
   await dialog.waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), dialog.click()]);

@@ -64,6 +64,8 @@ export class Networks extends pulumi.ComponentResource {
         name: objectName(this.args.stack, network),
         driver: "bridge",
         internal: network !== EDGE,
+        // Without an address of its own in the network, the host cannot be reached from there, whatever listens on it.
+        ...(network === EDGE ? {} : { options: { "com.docker.network.bridge.inhibit_ipv4": "true" } }),
         ipamConfigs: [{ subnet: subnet.cidr, gateway: subnet.gateway, ipRange: subnet.clients }],
         labels: labels({ [LABEL.stack]: this.args.stack, [LABEL.arrow]: network }),
       },
