@@ -15,15 +15,16 @@ const tasksSchema = z.array(
   }),
 );
 
+const listSchema = z.looseObject({
+  tasks: z.array(z.looseObject({ id: z.number(), data: z.looseObject({ image: z.string() }) })),
+});
 const syncSchema = z.looseObject({ status: z.string(), traceback: z.string().nullish() });
 
-/** A bucket, in the words of Label Studio's API. */
+/** A bucket of the stack's own storage, in the words of Label Studio's API: without an endpoint that one is meant. */
 export interface Bucket {
   readonly title: string;
   readonly bucket: string;
   readonly prefix: string;
-  readonly s3_endpoint: string;
-  readonly region_name: string;
   readonly login: Login;
 }
 
@@ -97,6 +98,17 @@ export class LabelStudioApi {
     return tasks.flatMap(({ annotations }) =>
       annotations.flatMap(({ result }) => result.flatMap(({ value }) => value.choices)),
     );
+  }
+
+  /** The link to which the media of a project's first task leads. */
+  async mediaLink(project: number): Promise<URL> {
+    const { tasks } = listSchema.parse(await this.json("GET", `/api/tasks?project=${project}`));
+    const [task] = tasks;
+    assert.ok(task !== undefined, `project ${project} has no task`);
+    const uri = Buffer.from(task.data.image).toString("base64");
+    const answer = await this.ask("GET", `/tasks/${task.id}/resolve/?fileuri=${encodeURIComponent(uri)}`);
+    assert.equal(answer.status, 303, "the media is not given by a link");
+    return new URL(answer.headers.location ?? "");
   }
 
   private async json(method: string, path: string, body?: unknown): Promise<unknown> {

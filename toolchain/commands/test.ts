@@ -20,7 +20,6 @@ const TEST_STACK = "test";
 
 /** Beside stack dev on one host: other ports, other networks, another domain. */
 const TEST_SETTINGS = `config:
-  pulumi:disable-default-providers: [docker, random, tls]
   semblance-curation:settings:
     domain: semblance-test.localhost
     edge: { httpsPort: 18443, httpPort: 18080 }
