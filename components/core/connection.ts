@@ -24,7 +24,7 @@ export interface Connection {
   readonly address: Address;
   readonly trust: TlsTrust;
   /** Resources that exist once the server answers and the client's account is there. */
-  readonly readyWhen: readonly Resource[];
+  readonly readyWhen: readonly Input<Resource>[];
 }
 
 /** A database of its own for one client, on a PostgreSQL server that speaks TLS only. */

@@ -1,4 +1,4 @@
-import type { ComponentResource, Resource } from "@pulumi/pulumi";
+import type { ComponentResource, Input, Resource } from "@pulumi/pulumi";
 import type { ServiceName } from "../topology";
 import type { Address } from "./connection";
 import type { JobSpec, WorkloadSpec } from "./workload";
@@ -9,13 +9,13 @@ export interface RunningWorkload<P extends string = string> {
   /** Where clients of the port dial it. */
   address(port: P): Address;
   /** Resources that exist once the workload is ready by its own probe. */
-  readonly readyWhen: readonly Resource[];
+  readonly readyWhen: readonly Input<Resource>[];
 }
 
 /** A job that the platform has registered. */
 export interface FinishedJob {
-  /** Resources that exist once the job has ended well. */
-  readonly doneWhen: readonly Resource[];
+  /** Resources that exist once the job has ended well; a job that failed never gives them. */
+  readonly doneWhen: readonly Input<Resource>[];
 }
 
 /** Turns specs into resources. A platform gives out names and addresses before anything runs, so that all of it can be certified. */

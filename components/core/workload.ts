@@ -40,8 +40,6 @@ export interface Resources {
   readonly cpu: number;
   /** Memory limit. There is no swap on top of it. */
   readonly memoryMiB: number;
-  /** Processes and threads at most. On Docker they are counted by uid, so a workload's uid must not be a person's. */
-  readonly pids: number;
 }
 
 /** What both kinds of workload have. Plain data; no provider type in it. */

@@ -17,7 +17,7 @@ interface ExporterArgs {
 const EXPORTER_BASE = {
   user: { uid: 65534, gid: 65534 },
   writable: ["/tmp"],
-  resources: { cpu: 0.25, memoryMiB: 64, pids: 512 },
+  resources: { cpu: 0.25, memoryMiB: 64 },
 } as const;
 
 const POSTGRES_PORT = 9187;

@@ -126,7 +126,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
     writable: ["/tmp"],
     // The ports are high ones; the file of the official image asks for this capability and does not start without it.
     capabilities: ["NET_BIND_SERVICE"],
-    resources: { cpu: 1, memoryMiB: 256, pids: 256 },
+    resources: { cpu: 1, memoryMiB: 256 },
     publish: [
       { port: "https", hostPort: published.httpsPort, bind: published.bind },
       { port: "http", hostPort: published.httpPort, bind: published.bind },

@@ -66,7 +66,7 @@ export function prometheusSpec(args: PrometheusSpecArgs): WorkloadSpec<"https"> 
     },
     user: { uid: 65534, gid: 65534 },
     writable: ["/tmp"],
-    resources: { cpu: 1, memoryMiB: 512, pids: 512 },
+    resources: { cpu: 1, memoryMiB: 512 },
     stopGraceSeconds: 60,
     uses: args.targets.map((target) => target.connection),
   };

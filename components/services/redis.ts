@@ -71,7 +71,7 @@ export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
     },
     user: { uid: 999, gid: 1000 },
     writable: ["/tmp"],
-    resources: { cpu: 1, memoryMiB: 256, pids: 512 },
+    resources: { cpu: 1, memoryMiB: 256 },
     uses: [],
   };
 }

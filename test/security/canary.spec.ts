@@ -154,7 +154,6 @@ describe("canary: the hunt finds what is planted", function () {
     assert.deepEqual(inText(needles, "here", `{"a":"${canary}"}`), [{ where: "here", secret: "planted" }]);
     assert.deepEqual(inText(needles, "here", "nothing"), []);
     assert.deepEqual(pieces(`Basic ${canary}\nuser x`), [canary]);
-    assert.deepEqual(pieces(`-----BEGIN CERTIFICATE-----\n${canary}\n-----END CERTIFICATE-----`), []);
   });
 
   it("in files", async () => {

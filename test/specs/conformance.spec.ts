@@ -46,7 +46,6 @@ const rules: Readonly<Record<string, (workload: Workload) => void>> = {
   "has limits that a laptop can bear": ({ spec: { resources } }) => {
     assert.ok(resources.cpu > 0 && resources.cpu <= 4);
     assert.ok(resources.memoryMiB >= 32 && resources.memoryMiB <= 2048);
-    assert.ok(Number.isInteger(resources.pids) && resources.pids >= 16 && resources.pids <= 4096);
   },
 
   "has its secrets in files: none in the environment, none in a command line": (workload) => {

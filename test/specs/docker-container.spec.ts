@@ -68,7 +68,7 @@ describe("container", () => {
         const args = await make({}, { memoryMiB: 96 });
         assert.deepEqual([args.memory, args.memorySwap], [96, 96]);
         assert.equal(args.cpus, "0.5");
-        assert.deepEqual(args.ulimits, [{ name: "nproc", soft: 32, hard: 32 }]);
+        assert.deepEqual(args.ulimits, [{ name: "nproc", soft: 4096, hard: 4096 }]);
         assert.equal(args.logDriver, "json-file");
         assert.deepEqual(args.logOpts, { "max-size": "10m", "max-file": "3" });
       });

@@ -113,5 +113,10 @@ export async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
 /** The logs of a container, both streams. */
 export async function logsOf(container: string): Promise<string> {
   const raw = await docker.getContainer(container).logs({ stdout: true, stderr: true, follow: false });
-  return raw.toString("utf8");
+  // In front of each piece: 4 bytes that name the stream, 4 bytes of length.
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= raw.length; at += 8 + raw.readUInt32BE(at + 4)) {
+    parts.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)));
+  }
+  return Buffer.concat(parts).toString("utf8");
 }

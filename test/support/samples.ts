@@ -55,7 +55,7 @@ export const serverSpec: WorkloadSpec<"https"> = {
   ports: { https: { number: 8443 } },
   ready: { command: ["ask"], intervalSeconds: 5, timeoutSeconds: 2, failures: 3, startSeconds: 10 },
   user: { uid: 999, gid: 998 },
-  resources: { cpu: 0.5, memoryMiB: 64, pids: 32 },
+  resources: { cpu: 0.5, memoryMiB: 64 },
   uses: [],
 };
 
@@ -64,7 +64,7 @@ export const jobSpec: JobSpec = {
   image: "redis",
   command: ["do", "it"],
   user: { uid: 999, gid: 998 },
-  resources: { cpu: 0.5, memoryMiB: 64, pids: 32 },
+  resources: { cpu: 0.5, memoryMiB: 64 },
   uses: [],
   rerunOn: [],
   timeoutSeconds: 60,

@@ -4,16 +4,24 @@ import { pulumiOk, stackName } from "./stack";
 /** How a state that is exported with its secrets open marks them. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const secretSchema = z.looseObject({ [SIGNATURE]: z.string(), plaintext: z.string() });
-const exportSchema = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(z.looseObject({ urn: z.string(), type: z.string() })) }),
+const resourceSchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  inputs: z.unknown().optional(),
+  outputs: z.unknown().optional(),
+});
+const exportSchema = z.looseObject({ deployment: z.looseObject({ resources: z.array(resourceSchema) }) });
+const keySchema = z.looseObject({ privateKeyPem: z.string() });
+const uploadsSchema = z.looseObject({
+  uploads: z.array(z.looseObject({ file: z.string(), content: z.string() })),
 });
 
 /** What to hunt for: pieces of secrets, by a name that tells where each comes from and nothing of its content. */
 export type Needles = ReadonlyMap<string, Buffer>;
 
 /**
- * Every secret of a stack in pieces without white space, long and mixed enough not to turn up by chance: passwords, their
- * hashes, keys line by line, tokens out of files. What is public by nature (certificates) is left out.
+ * Every secret of a stack in pieces without white space, long and mixed enough not to turn up by chance: generated passwords
+ * and their hashes, private keys, and what is made of them for files: tokens, headers, access lists.
  */
 export async function secretsOf(stack = stackName): Promise<Needles> {
   const exported = exportSchema.parse(
@@ -21,25 +29,50 @@ export async function secretsOf(stack = stackName): Promise<Needles> {
   );
   const needles = new Map<string, Buffer>();
   const known = new Set<string>();
-  for (const { urn, ...resource } of exported.deployment.resources) {
-    const name = urn.split("::").at(-1) ?? urn;
-    for (const text of secretTexts(resource)) {
-      for (const piece of pieces(text)) {
-        if (known.has(piece)) continue;
-        known.add(piece);
-        needles.set(`${name} #${needles.size}`, Buffer.from(piece));
-      }
+  for (const resource of exported.deployment.resources) {
+    const name = resource.urn.split("::").at(-1) ?? resource.urn;
+    for (const piece of secretTexts(resource).flatMap(pieces)) {
+      if (known.has(piece)) continue;
+      known.add(piece);
+      needles.set(`${name} #${needles.size}`, Buffer.from(piece));
     }
   }
   return needles;
 }
 
+/** The texts of a resource that must stay secret. More than that is marked so: whole lists with one secret in them, say. */
+function secretTexts({ type, inputs, outputs }: z.infer<typeof resourceSchema>): string[] {
+  if (type.startsWith("random:")) return markedTexts(outputs);
+  const key = keySchema.safeParse(opened(outputs));
+  if (type.startsWith("tls:") && key.success) return [privatePart(key.data.privateKeyPem)];
+  const files = uploadsSchema.safeParse(opened(inputs));
+  if (!files.success) return [];
+  return files.data.uploads.filter(({ file }) => SECRET_FILE.test(file)).map(({ content }) => content);
+}
+
+const SECRET_FILE = /\/secrets\/|\/authorization$|\.acl$/;
+
+/** Of an elliptic key, the first line holds the secret number; the others are the public key. */
+function privatePart(pem: string): string {
+  const lines = pem.trim().split("\n").slice(1, -1);
+  return pem.includes("BEGIN EC PRIVATE KEY") ? (lines[0] ?? "") : lines.join("\n");
+}
+
+/** A value with its secrets opened. */
+function opened(value: unknown): unknown {
+  const secret = secretSchema.safeParse(value);
+  if (secret.success) return opened(JSON.parse(secret.data.plaintext));
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));
+}
+
 /** All texts below a value that are marked as secret. */
-function secretTexts(value: unknown): string[] {
+function markedTexts(value: unknown): string[] {
   const secret = secretSchema.safeParse(value);
   if (secret.success) return texts(JSON.parse(secret.data.plaintext));
   if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(secretTexts);
+  return Object.values(value).flatMap(markedTexts);
 }
 
 function texts(value: unknown): string[] {
@@ -48,12 +81,8 @@ function texts(value: unknown): string[] {
   return Object.values(value).flatMap(texts);
 }
 
-const CERTIFICATE = /-----BEGIN (CERTIFICATE( REQUEST)?|PUBLIC KEY)-----[\s\S]*?-----END \1-----/g;
-
 /** The pieces of a text that are worth a hunt. */
 export function pieces(text: string): string[] {
-  const words = text.replaceAll(CERTIFICATE, "").split(/[\s"',:=@]+/);
-  return words.filter(
-    (word) => word.length >= 20 && /\d/.test(word) && /[a-z]/i.test(word) && !/[/.]{1}[a-z]+\//.test(word),
-  );
+  const words = text.split(/[\s"',:@#~]+/);
+  return words.filter((word) => word.length >= 20 && /\d/.test(word) && /[a-z]/i.test(word));
 }

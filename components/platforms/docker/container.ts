@@ -21,6 +21,12 @@ export interface Placement {
 
 type Args = docker.ContainerArgs;
 
+/**
+ * Processes and threads at most. The provider has no limit per container, and this one counts by uid over the whole host:
+ * high enough for several stacks side by side, low enough to stop a fork bomb. A workload's uid must not be a person's.
+ */
+const MAX_PROCESSES = 4096;
+
 /** What servers and jobs have in common. Nothing in it depends on the engine, so that the specs can test it. */
 function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placement): Args {
   return {
@@ -39,7 +45,7 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     // Equal to the limit: no swap. Left out, the engine fills it in and every `up` shows a change.
     memorySwap: place.memoryMiB,
     cpus: decimal(spec.resources.cpu),
-    ulimits: [{ name: "nproc", soft: spec.resources.pids, hard: spec.resources.pids }],
+    ulimits: [{ name: "nproc", soft: MAX_PROCESSES, hard: MAX_PROCESSES }],
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
     removeVolumes: true,

@@ -90,8 +90,7 @@ export class DockerPlatform implements Platform {
       dependsOn: [...readyWhen, ...dependencies(memberships, spec.uses)],
       customTimeouts: { create: `${spec.timeoutSeconds}s` },
     });
-    failWhenJobFailed(name, container);
-    return { doneWhen: [container] };
+    return { doneWhen: [whenDone(name, container)] };
   }
 
   private edgeAddress(): string {
@@ -153,7 +152,10 @@ export class DockerPlatform implements Platform {
   }
 }
 
-function dependencies(memberships: readonly Membership[], uses: readonly Connection[]): pulumi.Resource[] {
+function dependencies(
+  memberships: readonly Membership[],
+  uses: readonly Connection[],
+): pulumi.Input<pulumi.Resource>[] {
   return [
     ...new Set([...memberships.map((m) => m.network), ...uses.flatMap((connection) => connection.readyWhen)]),
   ];
@@ -167,10 +169,13 @@ function digest(values: readonly pulumi.Input<string>[]): pulumi.Output<string> 
   return pulumi.unsecret(hashed);
 }
 
-/** The Docker provider calls a job that exited with an error a success; here the run ends instead. */
-function failWhenJobFailed(name: string, container: docker.Container): void {
-  container.exitCode.apply((code) => {
-    if (code === 0) return;
+/**
+ * The job's container, for those who wait for it. The Docker provider calls a job that exited with an error a success; here it
+ * ends the run, and nothing that waits for the job is started.
+ */
+function whenDone(name: string, container: docker.Container): pulumi.Output<pulumi.Resource> {
+  return container.exitCode.apply((code) => {
+    if (code === 0) return container;
     throw new pulumi.ResourceError(
       `job ${name} failed with exit code ${code}; see why: npm run logs -- ${name}; then: npm run up, which runs it again`,
       container,

@@ -56,7 +56,7 @@ export function labelStudioExporterSpec(args: LabelStudioExporterSpecArgs): Work
     ready: listening(PORT),
     user: LABEL_STUDIO_USER,
     writable: ["/tmp"],
-    resources: { cpu: 0.5, memoryMiB: 128, pids: 512 },
+    resources: { cpu: 0.5, memoryMiB: 128 },
     uses: [web, postgres, redis],
   };
 }

@@ -63,7 +63,7 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
     },
     user: LABEL_STUDIO_USER,
     writable: ["/tmp"],
-    resources: { cpu: 2, memoryMiB: 1024, pids: 512 },
+    resources: { cpu: 2, memoryMiB: 1024 },
     stopGraceSeconds: 40,
     uses: [postgres, args.redis, s3],
   };
@@ -107,7 +107,7 @@ export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): Workload
     },
     user: LABEL_STUDIO_USER,
     writable: ["/tmp"],
-    resources: { cpu: 2, memoryMiB: 1024, pids: 512 },
+    resources: { cpu: 2, memoryMiB: 1024 },
     // A job that is cut off is queued again by nobody.
     stopGraceSeconds: 60,
     uses: [postgres, args.redis, s3],
@@ -141,7 +141,7 @@ export function labelStudioSetupJob(args: LabelStudioSetupArgs): JobSpec {
     },
     user: LABEL_STUDIO_USER,
     writable: ["/tmp"],
-    resources: { cpu: 2, memoryMiB: 768, pids: 512 },
+    resources: { cpu: 2, memoryMiB: 768 },
     uses: [args.stores.postgres],
     rerunOn: [],
     timeoutSeconds: 900,

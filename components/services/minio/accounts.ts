@@ -75,7 +75,7 @@ export function accountJob(args: MinioAccountArgs, login: GeneratedLogin): JobSp
     },
     user: MINIO_USER,
     writable: ["/tmp"],
-    resources: { cpu: 1, memoryMiB: 256, pids: 128 },
+    resources: { cpu: 1, memoryMiB: 256 },
     uses: [admin],
     rerunOn: [],
     timeoutSeconds: 120,
@@ -85,7 +85,7 @@ export function accountJob(args: MinioAccountArgs, login: GeneratedLogin): JobSp
 /** A user of MinIO with a policy of its own, and its bucket if it has one. */
 export class MinioAccount extends pulumi.ComponentResource {
   readonly login: GeneratedLogin;
-  readonly readyWhen: readonly pulumi.Resource[];
+  readonly readyWhen: readonly pulumi.Input<pulumi.Resource>[];
 
   constructor(
     name: string,

@@ -76,7 +76,7 @@ export function minioSpec(args: MinioSpecArgs): WorkloadSpec<MinioPort> {
     },
     user: MINIO_USER,
     writable: ["/tmp"],
-    resources: { cpu: 1, memoryMiB: 768, pids: 512 },
+    resources: { cpu: 1, memoryMiB: 768 },
     aliases: [args.s3.host],
     uses: [],
   };
@@ -151,7 +151,7 @@ export class Minio extends pulumi.ComponentResource {
     );
   }
 
-  private at(port: MinioPort, readyWhen: readonly pulumi.Resource[]): HttpsConnection {
+  private at(port: MinioPort, readyWhen: readonly pulumi.Input<pulumi.Resource>[]): HttpsConnection {
     return {
       server: "minio",
       port,

@@ -44,7 +44,7 @@ export function sqlJob(args: SqlJobArgs): JobSpec {
     },
     user: POSTGRES_USER,
     writable: ["/tmp"],
-    resources: { cpu: 1, memoryMiB: 128, pids: 64 },
+    resources: { cpu: 1, memoryMiB: 128 },
     uses: [args.admin],
     rerunOn: [],
     timeoutSeconds: 120,

@@ -45,7 +45,7 @@ export function postgresSpec(args: PostgresSpecArgs): WorkloadSpec<PostgresPort>
     },
     user: POSTGRES_USER,
     writable: ["/run/postgresql", "/tmp"],
-    resources: { cpu: 1, memoryMiB: 512, pids: 512 },
+    resources: { cpu: 1, memoryMiB: 512 },
     stopGraceSeconds: 60,
     uses: [],
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const stateSchema = z.looseObject({ inputs: z.record(z.string(), z.unknown()).nullish() });
+const fields = z.record(z.string(), z.unknown()).nullish();
+const stateSchema = z.looseObject({ inputs: fields, outputs: fields });
 
 const metadataSchema = z.looseObject({
   op: z.string(),

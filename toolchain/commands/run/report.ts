@@ -129,7 +129,7 @@ export class RunReport {
       if (step !== undefined) step.detail = text;
       this.tell();
     } else if (severity === "error") {
-      this.errors.push({ urn, message: text });
+      this.errors.push({ urn, message: withoutStack(text) });
     } else {
       this.note(text);
     }
@@ -167,9 +167,14 @@ function containerOf(step: StepMetadata): string | undefined {
 function outcome(step: StepMetadata): string {
   if (step.op === "delete" || step.op === "delete-replaced") return "removed";
   const labels = labelsOf(step.new?.inputs ?? undefined);
-  if (labels[LABEL.job] !== undefined) return "done";
+  if (labels[LABEL.job] !== undefined)
+    return (step.new?.outputs?.["exitCode"] ?? 0) === 0 ? "done" : "failed";
   return step.op === "update" ? "updated" : "ready";
 }
+
+/** What the program throws for a person to read comes with a stack that tells them nothing; a bug's stack has a heading, and stays. */
+const withoutStack = (message: string): string =>
+  message.startsWith("Error: ") ? message.slice("Error: ".length).replace(/(\n\s+at .*)+$/, "") : message;
 
 const describe = (step: StepMetadata): string => `${KINDS[step.type] ?? "resource"} ${nameIn(step.urn)}`;
 
