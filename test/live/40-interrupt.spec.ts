@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { containersOf, docker, objectsOf } from "../support/engine";
 import { EngineProxy } from "../support/engine-proxy";
-import { alive, family, type Process } from "../support/process-tree";
+import { alive, family } from "../support/process-tree";
 import { ScratchStack } from "../support/scratch";
-import { expectCode, killGroup, type Running } from "../support/stack";
+import { expectCode, killFamily, killGroup, type Running } from "../support/stack";
 import { until } from "../support/until";
 
 /** The instants at which `up` is killed follow from this number; a failure prints it, and it can be set again. */
@@ -46,7 +46,7 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
   after(async () => stack?.discard());
 
   it("killed while it works on the stack, with all of its family: nothing of it goes on running", async () => {
-    await killAfter(2 + random() * 8, killAll);
+    await killAfter(2 + random() * 8, killFamily);
   });
 
   it("killed again, later, the front process alone: what it had started ends too, or is waited for", async () => {
@@ -54,7 +54,7 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
   });
 
   it("killed a third time, all of it", async () => {
-    await killAfter(10 + random() * 25, killAll);
+    await killAfter(10 + random() * 25, killFamily);
   });
 
   it("the engine goes away in the middle: up ends with a message", async function () {
@@ -182,15 +182,3 @@ async function idsOf(stack: string): Promise<Record<string, string>> {
 }
 
 const statusSchema = z.object({ services: z.array(z.object({ name: z.string(), ready: z.boolean() })) });
-
-/** SIGKILL for a process and everything that descends from it, as when a machine loses its power. */
-function killAll(child: Running["child"]): void {
-  const members: readonly Process[] = family(child.pid ?? 0);
-  for (const { pid } of members) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // Ended while the others were killed.
-    }
-  }
-}

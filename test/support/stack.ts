@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";
 import { evidence } from "./evidence";
+import { family } from "./process-tree";
 
 /** Folder of the project. */
 export const root = dirname(dirname(__dirname));
@@ -59,7 +60,7 @@ export function start(program: string, args: readonly string[], options: RunOpti
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   const limitSeconds = options.limitSeconds ?? 120;
-  const timer = setTimeout(() => killGroup(child), limitSeconds * 1000);
+  const timer = setTimeout(() => killFamily(child), limitSeconds * 1000);
   const all: Buffer[] = [];
   const out: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => (all.push(chunk), out.push(chunk), log.write(chunk)));
@@ -84,10 +85,21 @@ function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([key]) => !/^npm_/i.test(key)));
 }
 
-/** SIGKILL for a command and all of its process group, as when a machine runs out of memory or a session is cut off. */
+/** SIGKILL for a command and its process group, as when a session is cut off. What it started in other groups goes on. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   process.kill(-child.pid, "SIGKILL");
+}
+
+/** SIGKILL for a command and everything that descends from it, as when a machine loses its power. */
+export function killFamily(child: ChildProcess): void {
+  for (const { pid } of family(child.pid ?? 0)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // Ended while the others were killed.
+    }
+  }
 }
 
 /** Starts `npm run NAME -- ARGS`. */

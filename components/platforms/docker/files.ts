@@ -29,13 +29,15 @@ export function mountFiles(args: FilesArgs, parent: pulumi.ComponentResource): M
     .map(([file, value]) => ({ file, content: unwrap(value) }))
     .sort((a, b) => a.file.localeCompare(b.file));
   const name = objectName(args.stack, args.workload, "files");
-  const volumeName = pulumi.interpolate`${name}-${digest(entries)}`;
   const marks = { [LABEL.stack]: args.stack, [LABEL.files]: args.workload };
   const volume = new docker.Volume(
     `${args.workload}-files`,
-    { name: volumeName, labels: labels(marks) },
-    { parent },
+    { name: pulumi.interpolate`${name}-${digest(entries)}`, labels: labels(marks) },
+    // The old one goes first. Left for later by a run that fails, it would be deleted from under a container that has gone back
+    // to it: a content that returns has its old name again.
+    { parent, deleteBeforeReplace: true },
   );
+  const volumeName = volume.name;
   const carrier = new docker.Container(
     `${args.workload}-files-carrier`,
     {
