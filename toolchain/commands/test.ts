@@ -81,7 +81,7 @@ async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts
     return { ...none, skipped: 1 };
   }
   const env = { ...process.env, SEMBLANCE_TEST_STACK: TEST_STACK };
-  if (tier.needs === "nothing") return mocha(tier.files, run.root, env);
+  if (tier.needs === "nothing") return sum(await lint(run), await mocha(tier.files, run.root, env));
   if (tier.needs === "engine") {
     const ready = await project(run.root, "toolchain");
     return ready === 0
@@ -89,6 +89,12 @@ async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts
       : failed(run, "the engine and the images are not ready");
   }
   return onPlatform(tier, run, env);
+}
+
+/** Types, imports and style: one test, as it passes or fails as a whole. */
+async function lint(run: TierRun): Promise<Counts> {
+  const code = await show("npm", ["run", "--silent", "lint"], run.root, process.env);
+  return code === 0 ? { ...none, passed: 1 } : failed(run, "npm run lint");
 }
 
 /** Brings the test stack up, runs the tier on it, and takes it down with its data, whatever happened. */
