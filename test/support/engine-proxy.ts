@@ -6,32 +6,48 @@ import { join } from "node:path";
 
 const SOCKET = "/var/run/docker.sock";
 
-/** A way to the engine that can be cut, which the engine itself cannot be in a test. */
+/** A way to the engine that can be cut and joined again, which cannot be done to the engine itself in a test. */
 export class EngineProxy {
   private readonly sockets = new Set<Socket>();
+  private server: Server | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly folder: string,
-    /** Value of DOCKER_HOST that leads through it. */
-    readonly host: string,
-  ) {}
+  private constructor(private readonly folder: string) {}
 
   static async open(): Promise<EngineProxy> {
-    const folder = await mkdtemp(join(tmpdir(), "semblance-engine-"));
-    const path = join(folder, "docker.sock");
-    const server = createServer({ allowHalfOpen: true });
-    const proxy = new EngineProxy(server, folder, `unix://${path}`);
-    server.on("connection", (inner) => proxy.join(inner));
-    await once(server.listen(path), "listening");
+    const proxy = new EngineProxy(await mkdtemp(join(tmpdir(), "semblance-engine-")));
+    await proxy.join();
     return proxy;
   }
 
-  private join(inner: Socket): void {
-    const outer = connect({
-      path: process.env["DOCKER_HOST"]?.replace("unix://", "") ?? SOCKET,
-      allowHalfOpen: true,
-    });
+  /** Value of DOCKER_HOST that leads through it. */
+  get host(): string {
+    return `unix://${this.path}`;
+  }
+
+  private get path(): string {
+    return join(this.folder, "docker.sock");
+  }
+
+  /** Lets connections through, from now on. */
+  async join(): Promise<void> {
+    this.server = createServer({ allowHalfOpen: true }, (inner) => this.connect(inner));
+    await once(this.server.listen(this.path), "listening");
+  }
+
+  /** Ends all connections, and takes no new ones: the engine is gone. */
+  cut(): void {
+    this.server?.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async remove(): Promise<void> {
+    this.cut();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private connect(inner: Socket): void {
+    const path = process.env["DOCKER_HOST"]?.replace("unix://", "") ?? SOCKET;
+    const outer = connect({ path, allowHalfOpen: true });
     for (const [one, other] of [
       [inner, outer],
       [outer, inner],
@@ -40,12 +56,5 @@ export class EngineProxy {
       one.on("error", () => other.destroy()).on("close", () => this.sockets.delete(one));
       one.pipe(other);
     }
-  }
-
-  /** Ends all connections, and takes no new ones: the engine is gone. */
-  async cut(): Promise<void> {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { docker, objectsOf } from "./engine";
+import { containersOf, docker, logsOf, objectsOf } from "./engine";
+import { evidence } from "./evidence";
 import { type Ended, project, pulumi, root, type RunOptions, type Running, startProject } from "./stack";
 
 /** A stack of its own beside the one under test, with a state, ports and networks of its own. */
@@ -16,18 +17,15 @@ export class ScratchStack {
   ) {}
 
   /** Writes the configuration of a stack that does not exist yet. `subnets` must be free. */
-  static async create(
-    name: string,
-    subnets: string,
-    settings: Record<string, unknown> = {},
-  ): Promise<ScratchStack> {
+  static async create(name: string, subnets: string, env: NodeJS.ProcessEnv = {}): Promise<ScratchStack> {
     const folder = await mkdtemp(join(tmpdir(), `semblance-${name}-`));
     const [httpsPort, httpPort] = await Promise.all([freePort(), freePort()]);
     const stack = new ScratchStack(name, folder, {
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "of a test",
+      ...env,
     });
-    await stack.configure({ subnets, edge: { httpsPort, httpPort }, ...settings });
+    await stack.configure({ subnets, edge: { httpsPort, httpPort } });
     return stack;
   }
 
@@ -59,6 +57,12 @@ export class ScratchStack {
 
   private with(options: RunOptions): RunOptions {
     return { limitSeconds: 600, ...options, env: { ...this.env, ...options.env } };
+  }
+
+  /** Keeps the logs of all containers, for whoever looks into a failure. */
+  async keepLogs(): Promise<void> {
+    for (const { Id, Name } of await containersOf(this.name))
+      await writeFile(evidence(`${Name.slice(1)}.log`), await logsOf(Id));
   }
 
   /** Removes whatever is left of the stack, after a test that failed too. */

@@ -35,11 +35,12 @@ async function show(args: Args, { root, style, print, progress }: Surroundings):
     const cells = rows.map((row) => [
       row.name,
       row.ready ? style.green("ready") : style.red(`not ready: ${row.reason ?? "unknown"}`),
-      row.url ?? "",
-      row.image,
       ageOf(row.startedAt, Date.now()),
+      row.url ?? "",
+      // The name of what was built here is the project's own; it goes without saying on a line that is long already.
+      row.image.replace(/^semblance-curation\//, ""),
     ]);
-    print(table(["SERVICE", "STATE", "URL", "IMAGE", "AGE"], cells, style.bold));
+    print(table(["SERVICE", "STATE", "AGE", "URL", "IMAGE"], cells, style.bold));
     const sick = rows.filter(({ ready }) => !ready);
     if (sick.length > 0)
       progress.note(
