@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GeneratedLogin } from "./core/foundation";
+import type { Login } from "./core/values";
 import type { Gateway } from "./services/gateway";
 import type { LabelStudio } from "./services/label-studio";
 import type { Minio } from "./services/minio";
@@ -28,9 +28,11 @@ export function access(
   services: { gateway: Gateway; labelStudio: LabelStudio; minio: Minio },
 ): Access {
   const { gateway, labelStudio, minio } = services;
-  const logins: Readonly<Record<string, GeneratedLogin>> = {
+  const logins: Readonly<Record<string, Login>> = {
     "label-studio": labelStudio.administrator,
     "label-studio-api": { ...labelStudio.administrator, password: labelStudio.apiToken },
+    // The user of Label Studio's bucket: to connect the bucket to a project as cloud storage.
+    "label-studio-s3": labelStudio.bucketKeys,
     minio: minio.root,
     ...gateway.logins,
   };

@@ -77,7 +77,7 @@ function memory(): string {
 
 /** CPU time of a preview from an empty state, of this program and of one that registers the same resources flat. */
 function previews(env: NodeJS.ProcessEnv): { ours: Cost; flat: Cost } {
-  const exported = execFileSync("pulumi", ["stack", "export", "-s", STACK], {
+  const exported = execFileSync("pulumi", ["stack", "export", "--show-secrets", "-s", STACK], {
     cwd: root,
     env,
     encoding: "utf8",

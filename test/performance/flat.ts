@@ -16,13 +16,25 @@ const stateSchema = z.object({
   }),
 });
 
+/** Key by which the state marks a secret; with `--show-secrets` its text stands beside it, as JSON. */
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** The inputs as a program would write them: without marks of secrets and without what the engine adds. */
+const reveal = (text: string): unknown =>
+  JSON.parse(text, (key, value: unknown) => {
+    if (key.startsWith("__")) return undefined;
+    if (typeof value !== "object" || value === null || !(SECRET in value) || !("plaintext" in value))
+      return value;
+    return JSON.parse(String(value.plaintext));
+  });
+
 /** How a token of the state is written in a program: `docker:index/network:Network` is `docker.Network`. */
 const classOf = (type: string): string => `${type.split(":")[0] ?? ""}.${type.split(":").at(-1) ?? ""}`;
 
 /**
  * Writes a program without components that registers the same resources with the same inputs: what the project's own program
  * is compared with. Answers with its folder.
- * @param exported what `pulumi stack export` prints; its secrets stay encrypted texts, which is all the same to a preview
+ * @param exported what `pulumi stack export --show-secrets` prints; the folder is readable by its owner only
  */
 export function writeFlatProgram(exported: string, root: string): string {
   const { deployment } = stateSchema.parse(JSON.parse(exported));
@@ -30,7 +42,7 @@ export function writeFlatProgram(exported: string, root: string): string {
     ({ custom, type }) => custom === true && !type.startsWith("pulumi:"),
   );
   const lines = resources.map(({ urn, type, inputs }) => {
-    const plain = Object.fromEntries(Object.entries(inputs ?? {}).filter(([key]) => !key.startsWith("__")));
+    const plain = reveal(JSON.stringify(inputs ?? {}));
     return `new ${classOf(type)}(${JSON.stringify(urn.split("::").at(-1))}, ${JSON.stringify(plain)}, opts(${JSON.stringify(type.split(":")[0])}));`;
   });
   const folder = mkdtempSync(join(tmpdir(), "semblance-flat-"));

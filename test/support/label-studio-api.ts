@@ -18,6 +18,7 @@ const tasksSchema = z.array(
 const listSchema = z.looseObject({
   tasks: z.array(z.looseObject({ id: z.number(), data: z.looseObject({ image: z.string() }) })),
 });
+type Task = z.infer<typeof listSchema>["tasks"][number];
 const syncSchema = z.looseObject({ status: z.string(), traceback: z.string().nullish() });
 
 /** A bucket of the stack's own storage, in the words of Label Studio's API: without an endpoint that one is meant. */
@@ -84,9 +85,28 @@ export class LabelStudioApi {
       .id;
   }
 
-  /** Labels a task of a project that `createProject` has made. */
-  async annotate(task: number, choice: string): Promise<void> {
-    const result = [{ from_name: "choice", to_name: "text", type: "choices", value: { choices: [choice] } }];
+  /** Uploads a file as a browser does, and returns the task that it became. */
+  async upload(project: number, name: string, content: Buffer): Promise<number> {
+    const border = `border-${project}-of-a-test`;
+    const head = `--${border}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: image/png\r\n\r\n`;
+    const body = Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${border}--\r\n`)]);
+    const answer = await this.ask(
+      "POST",
+      `/api/projects/${project}/import`,
+      body,
+      `multipart/form-data; boundary=${border}`,
+    );
+    assert.equal(
+      answer.status,
+      201,
+      `the upload was answered with ${answer.body.toString("utf8").slice(0, 300)}`,
+    );
+    return (await this.firstTask(project)).id;
+  }
+
+  /** Labels a task of a project that `createProject` has made, on its image or its text. */
+  async annotate(task: number, choice: string, on: "image" | "text" = "text"): Promise<void> {
+    const result = [{ from_name: "choice", to_name: on, type: "choices", value: { choices: [choice] } }];
     await this.json("POST", `/api/tasks/${task}/annotations/`, { result });
   }
 
@@ -102,13 +122,17 @@ export class LabelStudioApi {
 
   /** The link to which the media of a project's first task leads. */
   async mediaLink(project: number): Promise<URL> {
-    const { tasks } = listSchema.parse(await this.json("GET", `/api/tasks?project=${project}`));
-    const [task] = tasks;
-    assert.ok(task !== undefined, `project ${project} has no task`);
+    const task = await this.firstTask(project);
     // Label Studio puts its own address in place of the object's.
     const answer = await this.ask("GET", task.data.image);
     assert.equal(answer.status, 303, "the media is not given by a link");
     return new URL(answer.headers.location ?? "");
+  }
+
+  private async firstTask(project: number): Promise<Task> {
+    const [task] = listSchema.parse(await this.json("GET", `/api/tasks?project=${project}`)).tasks;
+    assert.ok(task !== undefined, `project ${project} has no task`);
+    return task;
   }
 
   private async json(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -126,7 +150,7 @@ export class LabelStudioApi {
     return JSON.parse(text);
   }
 
-  private async ask(method: string, path: string, body?: string, type?: string): Promise<Answer> {
+  private async ask(method: string, path: string, body?: string | Buffer, type?: string): Promise<Answer> {
     const token = this.cookies.get("csrftoken");
     const answer = await fetchFrom(new URL(path, this.base), {
       ca: this.ca,

@@ -47,29 +47,31 @@ interface Post {
 
 /** One helper container in the network namespace of every server, and one outside of all. Works with a remote engine too. */
 export class Probes {
+  /** @param helpers name of the helper container of each member */
   private constructor(private readonly helpers: ReadonlyMap<string, string>) {}
 
   static async start(): Promise<Probes> {
     const servers = await serversOf();
     const image = servers.get("postgres")?.Image;
     if (image === undefined) throw new Error(`stack ${stackName} is not up; run: npm run up`);
-    const places = [...servers].map(([member, { Id }]) => [member, `container:${Id}`] as const);
-    const helpers = await Promise.all(
-      [...places, [OUTSIDE, "bridge"] as const].map(async ([member, NetworkMode]) => {
-        const name = `t-live-probe-${stackName}-${member}`;
-        await removeIfThere(name);
-        const helper = await docker.createContainer({
-          name,
-          Image: image,
-          Entrypoint: ["perl", "-e", member === OUTSIDE ? LISTEN : "sleep 3600"],
-          User: "65534:65534",
-          HostConfig: { NetworkMode, AutoRemove: true, CapDrop: ["ALL"], Init: true },
-        });
-        await helper.start();
-        return [member, helper.id] as const;
-      }),
+    const places = [
+      ...[...servers].map(([member, { Id }]) => [member, `container:${Id}`] as const),
+      [OUTSIDE, "bridge"] as const,
+    ];
+    const probes = new Probes(
+      new Map(places.map(([member]) => [member, `t-live-probe-${stackName}-${member}`])),
     );
-    return new Probes(new Map(helpers));
+    const started = await Promise.allSettled(
+      places.map(([member, network]) => startHelper(probes.helper(member), image, member, network)),
+    );
+    const failure = started.find(({ status }) => status === "rejected");
+    if (failure === undefined) return probes;
+    await probes.stop();
+    throw new Error("a helper did not start", { cause: failure });
+  }
+
+  private helper(member: string): string {
+    return this.helpers.get(member) ?? member;
   }
 
   async stop(): Promise<void> {
@@ -139,6 +141,18 @@ export class Probes {
 }
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+
+async function startHelper(name: string, image: string, member: string, network: string): Promise<void> {
+  await removeIfThere(name);
+  const helper = await docker.createContainer({
+    name,
+    Image: image,
+    Entrypoint: ["perl", "-e", member === OUTSIDE ? LISTEN : "sleep 3600"],
+    User: "65534:65534",
+    HostConfig: { NetworkMode: network, CapDrop: ["ALL"], Init: true },
+  });
+  await helper.start();
+}
 
 async function removeIfThere(nameOrId: string): Promise<void> {
   try {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpsConnection, RedisConnection } from "../../core/connection";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { ServiceState } from "../../core/metrics";
-import type { Sensitive } from "../../core/values";
+import type { Login, Sensitive } from "../../core/values";
 import { labelStudioSetupJob, labelStudioSpec, labelStudioWorkerSpec } from "./specs";
 import type { LabelStudioSite, LabelStudioStores } from "./workload";
 
@@ -27,6 +27,8 @@ export class LabelStudio extends pulumi.ComponentResource {
   readonly administrator: GeneratedLogin;
   /** The administrator's token, for `Authorization: Token …`. */
   readonly apiToken: Sensitive;
+  /** User of its bucket, for projects that connect it as cloud storage. */
+  readonly bucketKeys: Login;
   /** The way to its pages and its API; it asks for a login itself. */
   readonly web: HttpsConnection;
 
@@ -40,6 +42,7 @@ export class LabelStudio extends pulumi.ComponentResource {
     const { platform, certificates, secrets } = foundation;
     this.administrator = secrets.login(name, "administrator", args.administrator);
     this.apiToken = secrets.key(`${name}-api-token`, 20).hex;
+    this.bucketKeys = args.stores.s3.keys;
     const process = {
       site: args.site,
       stores: args.stores,

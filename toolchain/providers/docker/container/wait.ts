@@ -20,9 +20,15 @@ export async function awaitReady(
 ): Promise<void> {
   const { signal } = context;
   if (inputs.start === false) return;
-  if (inputs.attach === true) await container.wait({ condition: "not-running", abortSignal: signal });
+  if (inputs.attach === true) await awaitEnd(container, signal);
   else if (inputs.wait === true) await awaitHealthy(container, inputs, context);
   else if (inputs.mustRun !== false) await awaitSettled(container, inputs, signal);
+}
+
+/** Asks again and again: the engine's own wait call never answers when the engine goes away in the meantime. */
+async function awaitEnd(container: Docker.Container, signal: AbortSignal): Promise<void> {
+  const ended = async () => (isOver((await container.inspect()).State) ? true : undefined);
+  await poll(ended, Number.POSITIVE_INFINITY, signal);
 }
 
 async function awaitHealthy(
