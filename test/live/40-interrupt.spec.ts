@@ -45,7 +45,7 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
     // An engine on another machine is not reached by a socket that could be cut here.
     if ((process.env["DOCKER_HOST"] ?? "unix:").startsWith("unix:")) proxy = await EngineProxy.open();
     stack = await ScratchStack.create(
-      "chaos",
+      "selftest-chaos",
       "10.92.0.0/20",
       proxy === undefined ? {} : { DOCKER_HOST: proxy.host },
     );
@@ -179,7 +179,7 @@ async function atWork({ child }: Running, seconds: number): Promise<void> {
   let output = "";
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const begun = { what: "up to begin its work on the stack", limitSeconds: 300, everySeconds: 0.1 };
-  await until(begun, () => output.includes("Stack chaos") || child.exitCode !== null);
+  await until(begun, () => output.includes("Stack selftest-chaos") || child.exitCode !== null);
   const end = performance.now() + seconds * 1000;
   const instant = { what: "the instant of the kill", limitSeconds: seconds + 5, everySeconds: 0.05 };
   await until(instant, () => performance.now() >= end || child.exitCode !== null);

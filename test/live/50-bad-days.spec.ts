@@ -29,7 +29,7 @@ describe("bad input: one clear message, exit code 1, and nothing was changed", f
   let stack: ScratchStack;
 
   before(async () => {
-    stack = await ScratchStack.create("wrong", SUBNETS);
+    stack = await ScratchStack.create("selftest-wrong", SUBNETS);
   });
   after(async () => stack?.discard());
   afterEach(async () => {

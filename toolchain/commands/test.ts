@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors";
 import { mocha, show } from "../testing/run";
@@ -16,7 +16,10 @@ import type { Args } from "./args";
 import type { Command, Surroundings } from "./command";
 
 /** The stack that live tests bring up and take down: their own, so that nobody's data is touched. */
-const TEST_STACK = "test";
+const TEST_STACK = "selftest";
+
+/** All stacks that the tests make. What a run that was killed has left of them is cleared before the next. */
+const TEST_STACKS = [TEST_STACK, `${TEST_STACK}-chaos`, `${TEST_STACK}-wrong`];
 
 /** Beside stack dev on one host: other ports, other networks, another domain. */
 const TEST_SETTINGS = `config:
@@ -99,7 +102,9 @@ async function lint(run: TierRun): Promise<Counts> {
 
 /** Brings the test stack up, runs the tier on it, and takes it down with its data, whatever happened. */
 async function onPlatform(tier: Tier, run: TierRun, env: NodeJS.ProcessEnv): Promise<Counts> {
-  await mkdir(join(run.root, ".semblance"), { recursive: true });
+  for (const stack of run.keep ? [] : TEST_STACKS) {
+    await project(run.root, "down", "--stack", stack, "--with-data", "--yes");
+  }
   await writeFile(join(run.root, `Pulumi.${TEST_STACK}.yaml`), TEST_SETTINGS, { flag: "wx" }).catch(
     () => undefined,
   );
