@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { UserError } from "../errors";
 
 const DAEMON_LOG = "/var/log/dockerd.log";
+const PID_FILE = "/var/run/docker.pid";
 const SHOWN_LINES = 20;
 
 /** Installs the distribution's engine. As root, on Debian and its relatives. */
@@ -28,6 +29,9 @@ export async function startDaemon(say: (line: string) => void): Promise<void> {
     await run("systemctl", ["enable", "--now", "docker"], process.env, say);
     return;
   }
+  // Nobody calls this while a dockerd lives, so a pid file is that of one that was killed; dockerd would take any process that
+  // has its number by now for another daemon.
+  await rm(PID_FILE, { force: true });
   const log = await open(DAEMON_LOG, "a", 0o640);
   try {
     // `detached` makes it the leader of its own session: neither our end nor a Ctrl-C reaches it.
