@@ -83,7 +83,13 @@ describe("life cycle: run again, lose a container, kill every container", functi
   });
 
   it("all servers killed at the same time come back together", async () => {
-    await killOnEngine([...(await serversOf()).values()].map(({ State }) => State.Pid));
+    const before_ = await processes();
+    await killOnEngine(Object.values(before_));
+    // Right after the kill the engine has not noticed yet, and still calls them healthy.
+    await until({ what: "all to be started anew", limitSeconds: 240, everySeconds: 1 }, async () => {
+      const now = await processes();
+      return Object.entries(before_).every(([name, pid]) => now[name] !== pid && now[name] !== 0);
+    });
     await ready(300, "after all were killed");
     assert.deepEqual(await api.choicesOf(project), ["cat"]);
     expectCode(0, await pulumi(["preview", "--expect-no-changes"], { limitSeconds: 120 }));
@@ -93,6 +99,11 @@ describe("life cycle: run again, lose a container, kill every container", functi
 /** Id of the container of each server: another one is another container. */
 async function identities(): Promise<Record<string, string>> {
   return Object.fromEntries([...(await serversOf())].map(([name, { Id }]) => [name, Id]));
+}
+
+/** First process of each server; 0 while it does not run. */
+async function processes(): Promise<Record<string, number>> {
+  return Object.fromEntries([...(await serversOf())].map(([name, { State }]) => [name, State.Pid]));
 }
 
 async function countAnnotations(): Promise<number> {
