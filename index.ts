@@ -2,17 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { assemble } from "./components/assembly";
-import { builtImages } from "./components/built-images";
+import { absentMembers, builtImages } from "./components/built-images";
 import { loadSettings } from "./components/config";
 import { imageRef } from "./components/images";
 import { DockerPlatform } from "./components/platforms/docker";
 import { dockerProvider } from "./components/platforms/docker/provider";
 import { Secrets } from "./components/secrets";
 import { Authority } from "./components/tls";
+import { arrowsAmong, memberNames, membersOf } from "./components/topology";
 
 const settings = loadSettings();
 const stack = pulumi.getStack();
 const built = builtImages(__dirname);
+/** Services that this machine cannot run, and why. */
+export const absent = absentMembers(__dirname);
+const present = membersOf({ ...settings, absent: memberNames.filter((name) => name in absent) });
 
 const providers = [dockerProvider(), new random.Provider("random", {}), new tls.Provider("tls", {})];
 const opts = { providers };
@@ -25,10 +29,12 @@ const platform = new DockerPlatform(
     subnets: settings.subnets,
     imageOf: (name) => imageRef(name, { mirror: settings.images.mirror, built }),
     memoryMiB: settings.memoryMiB,
+    arrows: arrowsAmong(present),
+    engineFolder: settings.docker.engineFolder,
   },
   opts,
 );
-const access = assemble(stack, settings, { platform, certificates, secrets }, opts);
+const access = assemble({ stack, settings, present, absent }, { platform, certificates, secrets }, opts);
 
 /** Where people go. */
 export const urls = access.urls;

@@ -25,7 +25,15 @@ export interface Access {
 /** Gathers the pages and the logins that people use. */
 export function access(
   site: Site,
-  services: { gateway: Gateway; labelStudio: LabelStudio; minio: Minio },
+  services: {
+    readonly gateway: Gateway;
+    readonly labelStudio: LabelStudio;
+    readonly minio: Minio;
+    /** Logins of services that not every stack has. */
+    readonly others: Readonly<Record<string, Login>>;
+    /** Pages of such services. */
+    readonly pages: readonly string[];
+  },
 ): Access {
   const { gateway, labelStudio, minio } = services;
   const logins: Readonly<Record<string, Login>> = {
@@ -34,6 +42,7 @@ export function access(
     // The user of Label Studio's bucket: to connect the bucket to a project as cloud storage.
     "label-studio-s3": labelStudio.bucketKeys,
     minio: minio.root,
+    ...services.others,
     ...gateway.logins,
   };
   const passwords = Object.fromEntries(
@@ -46,6 +55,7 @@ export function access(
       s3: site.url("s3"),
       minio: site.url("minio"),
       prometheus: site.url("prometheus"),
+      ...Object.fromEntries(services.pages.map((page) => [page, site.url(page)])),
     },
     logins: Object.entries(logins).map(([service, { username }]) => ({
       service,

@@ -1,4 +1,5 @@
 import { ConfigError } from "./core/errors";
+import type { ServiceName } from "./topology";
 
 /** The images that the platform runs. */
 export const imageNames = [
@@ -10,8 +11,71 @@ export const imageNames = [
   "prometheus",
   "postgres-exporter",
   "redis-exporter",
+  "alertmanager",
+  "container-exporter",
+  "elasticsearch",
+  "elasticsearch-exporter",
+  "grafana",
+  "jaeger",
+  "jupyter",
+  "loki",
+  "mailpit",
+  "mlflow",
+  "ollama",
+  "opensearch",
+  "otel-collector",
+  "pgweb",
+  "weaviate",
 ] as const;
 export type ImageName = (typeof imageNames)[number];
+
+/** The image that each member runs: known before the program runs, so that only what a stack needs is fetched. */
+export const imageOf: Readonly<Record<ServiceName, ImageName>> = {
+  gateway: "caddy",
+  "label-studio": "label-studio",
+  "label-studio-worker": "label-studio",
+  "label-studio-setup": "label-studio",
+  "label-studio-exporter": "label-studio",
+  postgres: "postgres",
+  "postgres-setup": "postgres",
+  "postgres-exporter": "postgres-exporter",
+  redis: "redis",
+  "redis-exporter": "redis-exporter",
+  minio: "minio",
+  "minio-setup": "minio",
+  prometheus: "prometheus",
+  elasticsearch: "elasticsearch",
+  "elasticsearch-setup": "elasticsearch",
+  "elasticsearch-exporter": "elasticsearch-exporter",
+  weaviate: "weaviate",
+  "weaviate-setup": "label-studio",
+  ollama: "ollama",
+  "ollama-setup": "ollama",
+  mlflow: "mlflow",
+  "mlflow-setup": "mlflow",
+  jupyter: "jupyter",
+  "otel-collector": "otel-collector",
+  "otel-agent": "otel-collector",
+  "container-exporter": "container-exporter",
+  loki: "loki",
+  jaeger: "jaeger",
+  alertmanager: "alertmanager",
+  grafana: "grafana",
+  docs: "caddy",
+  pgweb: "pgweb",
+  mailpit: "mailpit",
+};
+
+/** The images of these members, each once. */
+export const imagesOf = (
+  members: Iterable<ServiceName>,
+  engine: SearchImage = "elasticsearch",
+): ImageName[] => [
+  ...new Set([...members].map((member) => (imageOf[member] === "elasticsearch" ? engine : imageOf[member]))),
+];
+
+/** The images that can stand behind the name `elasticsearch`. */
+export type SearchImage = "elasticsearch" | "opensearch";
 
 /** An image in a public registry, pinned to its content. */
 export interface PublishedImage {
@@ -28,8 +92,8 @@ export interface PublishedImage {
 export interface ImageSource {
   /** What upstream publishes; an image without it is always built. */
   readonly published?: PublishedImage;
-  /** Version that `images/<name>/Dockerfile` builds: part of the local tag. */
-  readonly builds: string;
+  /** Version that `images/<name>/Dockerfile` builds: part of the local tag. Absent: it cannot be built from package registries. */
+  readonly builds?: string;
 }
 
 /**
@@ -93,6 +157,71 @@ export const images: Readonly<Record<ImageName, ImageSource>> = {
     },
     builds: "1.69",
   },
+  alertmanager: {
+    published: {
+      registry: "docker.io",
+      repository: "prom/alertmanager",
+      tag: "v0.33.0",
+      digest: "sha256:af26fbe4dd1886ac0efd7bd55cd9027da262e105b137a376522b7c14c3626e4a",
+    },
+    builds: "0.28.1",
+  },
+  "container-exporter": { builds: "0.1.0" },
+  // Its security is published in its image only: where no image registry answers, OpenSearch stands in for it.
+  elasticsearch: {
+    published: {
+      registry: "docker.elastic.co",
+      repository: "elasticsearch/elasticsearch",
+      tag: "9.5.3",
+      digest: "sha256:f456578fc2a620a8a4f4c21d070fff1f6070345adb2be5e5626b65be72aea350",
+    },
+  },
+  "elasticsearch-exporter": { builds: "1.11.0" },
+  // Grafana's module cannot be built from package registries: where no image registry answers, it is absent.
+  grafana: {
+    published: {
+      registry: "docker.io",
+      repository: "grafana/grafana",
+      tag: "13.2.0",
+      digest: "sha256:3fd54ae1214669f8355f065ec9f6445d5279a3d77095ab048ca045685272429b",
+    },
+  },
+  // 2.21 has dropped the API by which Grafana queries it.
+  jaeger: {
+    published: {
+      registry: "docker.io",
+      repository: "jaegertracing/jaeger",
+      tag: "2.20.0",
+      digest: "sha256:46a886260e04002d8f45e213fc39063fa11a50446048fdaa64786fc0840cb9f8",
+    },
+    builds: "2.13.0",
+  },
+  jupyter: { builds: "4.6.6" },
+  loki: {
+    published: {
+      registry: "docker.io",
+      repository: "grafana/loki",
+      tag: "3.7.8",
+      digest: "sha256:1107dd5274e0ada47e42472b7a7e71f3b2a2fe878878108f3e2f9e51528f0193",
+    },
+    builds: "3.7.8",
+  },
+  mailpit: {
+    published: {
+      registry: "docker.io",
+      repository: "axllent/mailpit",
+      tag: "v1.30.7",
+      digest: "sha256:d5ecbb067db3705fa953d79e1b7f81ef84038df67aba6c52825d8c02a1ea748a",
+    },
+    builds: "1.28.0",
+  },
+  mlflow: { builds: "3.17.2" },
+  ollama: { builds: "0.24.0" },
+  // Stands in for Elasticsearch where no image registry answers.
+  opensearch: { builds: "2.19.4" },
+  "otel-collector": { builds: "0.145.0" },
+  pgweb: { builds: "0.17.0" },
+  weaviate: { builds: "1.38.4" },
 };
 
 /** What the Dockerfiles in `images/` are built on where a registry answers. */

@@ -49,8 +49,12 @@ export function crossChecks(findings: Findings, knownServices: readonly string[]
   if (value("target") === "kubernetes") {
     refuse(["target"], "docker: the Kubernetes platform is not part of this version yet", "docker");
   }
-  if (value("profile") === "full") {
-    refuse(["profile"], 'core: the services that "full" adds are not part of this version yet', "core");
+  if (value("alerts", "receiver") === "email" && value("development") !== true) {
+    refuse(
+      ["alerts", "receiver"],
+      "none | webhook: mail goes to the mail catcher of development mode only, an SMTP server cannot be named yet",
+      "webhook",
+    );
   }
   for (const service of keysOf(value("memoryMiB"))) {
     if (knownServices.includes(service)) continue;

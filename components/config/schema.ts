@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../core/errors";
+import { profiles } from "../topology";
 import { crossChecks, describe } from "./problems";
 import { parseRange } from "./range";
 
@@ -10,6 +11,11 @@ const WIDEST_PREFIX = 22;
 
 const port = z.int().min(1).max(65535);
 
+const gpu = {
+  gpu: z.enum(["none", "nvidia"]).default("none").describe("`nvidia` needs the NVIDIA container runtime."),
+  gpuCount: z.int().min(1).max(16).default(1).describe("How many GPUs, where `gpu` is not `none`."),
+};
+
 /** The schema of the settings; the descriptions are what docs/configuration.md shows. */
 export const settingsSchema = z.strictObject({
   target: z
@@ -17,9 +23,17 @@ export const settingsSchema = z.strictObject({
     .default("docker")
     .describe("Where it runs: one Docker host, or a Kubernetes cluster."),
   profile: z
-    .enum(["core", "full"])
+    .enum(profiles)
     .default("core")
-    .describe("Which services run. `core` is labelling, its stores and its metrics."),
+    .describe(
+      "Which services run. `core` is labelling, its stores and its metrics; `full` adds models, notebooks, search, experiments, logs, traces and dashboards.",
+    ),
+  development: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Adds what a developer of this stack reaches for: a database browser, a mail catcher, debug logs. For stacks without real data.",
+    ),
   domain: z
     .string()
     .regex(
@@ -66,6 +80,66 @@ export const settingsSchema = z.strictObject({
   prometheus: z
     .strictObject({
       retentionDays: z.int().min(1).max(3650).default(15).describe("How long metrics are kept."),
+    })
+    .prefault({}),
+  elasticsearch: z
+    .strictObject({
+      engine: z
+        .enum(["elasticsearch", "opensearch"])
+        .default("elasticsearch")
+        .describe(
+          "Program behind the search index. `up` notes `opensearch` where no registry has Elasticsearch; data of one cannot be read by the other.",
+        ),
+    })
+    .prefault({}),
+  loki: z
+    .strictObject({ retentionDays: z.int().min(1).max(3650).default(14).describe("How long logs are kept.") })
+    .prefault({}),
+  jaeger: z
+    .strictObject({ retentionDays: z.int().min(1).max(365).default(3).describe("How long traces are kept.") })
+    .prefault({}),
+  ollama: z
+    .strictObject({
+      ...gpu,
+      models: z
+        .array(
+          z.strictObject({
+            name: z
+              .string()
+              .regex(/^[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)?$/i, "a model's name, such as llama3.2:1b")
+              .describe("Name under which clients ask for it."),
+            sha256: z
+              .string()
+              .regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")
+              .optional()
+              .describe("Digest of a GGUF file of one's own; without it the model is one of Ollama's library."),
+          }),
+        )
+        .default([])
+        .describe(
+          "Models besides the built-in one for self-tests. Their files are brought by `ollama-models`: see the guide on models.",
+        ),
+    })
+    .prefault({}),
+  jupyter: z.strictObject(gpu).prefault({}),
+  alerts: z
+    .strictObject({
+      receiver: z
+        .enum(["none", "webhook", "email"])
+        .default("none")
+        .describe(
+          "Where alerts go. `webhook`: to the URL in the secret `alertWebhookUrl`; `email`: to `alerts.email`.",
+        ),
+      email: z.email().default("alerts@semblance.local").describe("Address for `receiver: email`."),
+    })
+    .prefault({}),
+  docker: z
+    .strictObject({
+      engineFolder: z
+        .string()
+        .regex(/^(\/[\w.-]+)+$/, "an absolute path")
+        .default("/var/lib/docker")
+        .describe("Folder of the engine's data on its machine: `docker info` calls it Docker Root Dir."),
     })
     .prefault({}),
   memoryMiB: z

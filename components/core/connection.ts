@@ -1,6 +1,7 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import type { ServiceName } from "../topology";
-import type { Login } from "./values";
+import type { Leaf } from "./foundation";
+import type { Login, Sensitive } from "./values";
 
 /** Where something listens, as a client dials it. */
 export interface Address {
@@ -15,7 +16,7 @@ export interface TlsTrust {
 
 /**
  * The right and the means to talk to one port of one server. Whoever holds it must have an arrow to that port in
- * `topology.ts`; the platform refuses the workload otherwise.
+ * `topology/arrows.ts`; the platform refuses the workload otherwise.
  */
 export interface Connection {
   readonly server: ServiceName;
@@ -52,4 +53,14 @@ export interface S3Connection extends Connection {
 /** An HTTPS server with a user of its own for this client. */
 export interface HttpsConnection extends Connection {
   readonly login?: Login;
+}
+
+/** A server without logins of its own: it lets in who shows a certificate of its clients' authority. */
+export interface MutualTlsConnection extends Connection {
+  readonly identity: Leaf;
+}
+
+/** An HTTPS server that wants a token of this client's own as `Authorization: Bearer …`. */
+export interface BearerConnection extends Connection {
+  readonly token: Sensitive;
 }

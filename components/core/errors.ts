@@ -3,7 +3,7 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** An arrow that is used without being drawn in `topology.ts`, or drawn wrongly. */
+/** An arrow that is used without being drawn in `topology/arrows.ts`, or drawn wrongly. */
 export class TopologyError extends Error {
   override readonly name = "TopologyError";
 }

@@ -1,5 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
-import type { TlsTrust } from "./connection";
+import type { MutualTlsConnection, TlsTrust } from "./connection";
 import type { Platform } from "./platform";
 import type { Login, Sensitive, TextValue } from "./values";
 import { FILES, type FilePath } from "./workload";
@@ -20,6 +20,29 @@ export interface CertificateIssuer {
   readonly trust: TlsTrust;
   /** A certificate for a server that its clients dial as one of `names`, or on its own loopback address. */
   issue(server: string, names: readonly string[]): Leaf;
+  /**
+   * Certificates for the clients of a server that has no logins, out of an authority that signs for nothing else: who holds
+   * one may come in, and a client of another server may not.
+   */
+  clientsOf(server: string): ClientIssuer;
+  /** When each certificate ends, those among them that are issued after this is called. */
+  ends(): Output<readonly CertificateEnd[]>;
+}
+
+/** When a certificate ends. */
+export interface CertificateEnd {
+  /** Name of it, such as `postgres` or `loki-clients-grafana`. */
+  readonly certificate: string;
+  /** RFC 3339, as the provider that made it tells. */
+  readonly notAfter: string;
+}
+
+/** Gives the clients of one server their certificates. */
+export interface ClientIssuer {
+  /** What the server verifies its clients by. */
+  readonly trust: TlsTrust;
+  /** The certificate of one client; it can be used as a client's only. */
+  issue(client: string): Leaf;
 }
 
 /** Where generated secrets come from. */
@@ -43,6 +66,19 @@ export const TLS = {
   key: `${FILES}/tls/server.key`,
   ca: `${FILES}/tls/ca.crt`,
 } as const satisfies Record<string, FilePath>;
+
+/** Where the TLS files of a workload lie that shows a certificate to one server: `clientTlsFiles`. */
+export const clientTls = (server: string) =>
+  ({
+    certificate: `${FILES}/tls/${server}.client.crt`,
+    key: `${FILES}/tls/${server}.client.key`,
+  }) as const satisfies Record<string, FilePath>;
+
+/** The files with which a client shows who it is to a server of `MutualTlsConnection`. */
+export function clientTlsFiles(to: MutualTlsConnection): Record<FilePath, TextValue> {
+  const at = clientTls(to.server);
+  return { [at.certificate]: to.identity.certificate, [at.key]: to.identity.key };
+}
 
 /** The authority's certificate, for a workload that is a client only. */
 export function trustFiles(trust: TlsTrust): Record<FilePath, TextValue> {

@@ -1,9 +1,12 @@
 import type { Connection } from "./connection";
+import type { Leaf } from "./foundation";
 import type { Login, Sensitive } from "./values";
 
 /** How Prometheus shows who it is. */
 export type ScrapeCredential =
-  { readonly kind: "basic"; readonly login: Login } | { readonly kind: "bearer"; readonly token: Sensitive };
+  | { readonly kind: "basic"; readonly login: Login }
+  | { readonly kind: "bearer"; readonly token: Sensitive }
+  | { readonly kind: "certificate"; readonly identity: Leaf };
 
 /** Metrics of one service, over TLS. */
 export interface ScrapeTarget {

@@ -32,6 +32,20 @@ export interface Probe {
   readonly startSeconds: number;
 }
 
+/**
+ * Parts of the machine that a workload may look at, read-only: for what observes containers from outside.
+ * `container-logs`: the folder of the containers' log files and names; `cgroups`: the kernel's counters per container;
+ * `machine`: the root file system's size and /proc and /sys of the machine.
+ */
+export type HostView = "container-logs" | "cgroups" | "machine";
+
+/** Where each view appears inside the workload. */
+export const HOST_VIEWS = {
+  "container-logs": "/host/containers",
+  cgroups: "/host/cgroup",
+  machine: "/host/machine",
+} as const satisfies Record<HostView, `/${string}`>;
+
 /** Linux capabilities that a workload may keep; all others are dropped. */
 export type Capability = "NET_BIND_SERVICE";
 
@@ -40,6 +54,8 @@ export interface Resources {
   readonly cpu: number;
   /** Memory limit. There is no swap on top of it. */
   readonly memoryMiB: number;
+  /** Number of GPUs. @default none */
+  readonly gpus?: number;
 }
 
 /** What both kinds of workload have. Plain data; no provider type in it. */
@@ -53,7 +69,7 @@ interface ProcessSpec {
   /** Folders in memory that may be written. The root file system may not. */
   readonly writable?: readonly `/${string}`[];
   readonly resources: Resources;
-  /** Connections that the process uses; each needs its arrow in `topology.ts`. */
+  /** Connections that the process uses; each needs its arrow in `topology/arrows.ts`. */
   readonly uses: readonly Connection[];
 }
 
@@ -63,6 +79,8 @@ export interface WorkloadSpec<P extends string = string> extends ProcessSpec {
   readonly volumes?: Readonly<Record<string, VolumeSpec>>;
   readonly ready: Probe;
   readonly capabilities?: readonly Capability[];
+  /** What it sees of the machine. Only such a workload may be root, since those files are root's; it has no capability then. */
+  readonly views?: readonly HostView[];
   /** Names besides its own under which clients dial it, such as the public S3 name. */
   readonly aliases?: readonly string[];
   /** Time between the request to stop and the kill. @default 30 seconds */

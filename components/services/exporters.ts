@@ -1,18 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, PostgresConnection, RedisConnection } from "../core/connection";
-import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
+import { type Foundation, type GeneratedLogin, serverTlsFiles, TLS } from "../core/foundation";
 import type { ScrapeTarget } from "../core/metrics";
 import { listening } from "../core/probes";
 import { FILES, type WorkloadSpec } from "../core/workload";
 import type { RedisRights } from "./redis";
-
-/** What an exporter needs besides the connection to what it measures. */
-interface ExporterArgs {
-  readonly leaf: Leaf;
-  /** Login with which Prometheus scrapes. */
-  readonly scrape: GeneratedLogin;
-  readonly listen: readonly string[];
-}
+import { type ScrapedArgs, scrapedArgs, scrapeTarget } from "./scrape";
 
 const EXPORTER_BASE = {
   user: { uid: 65534, gid: 65534 },
@@ -24,7 +17,7 @@ const POSTGRES_PORT = 9187;
 
 /** The exporter of PostgreSQL's statistics. Its flags: github.com/prometheus-community/postgres_exporter. */
 export function postgresExporterSpec(
-  args: ExporterArgs & { postgres: PostgresConnection },
+  args: ScrapedArgs & { postgres: PostgresConnection },
 ): WorkloadSpec<"metrics"> {
   const { postgres } = args;
   return {
@@ -73,7 +66,7 @@ export const REDIS_STATISTICS: RedisRights = {
 };
 
 /** The exporter of Redis' statistics. Its variables: github.com/oliver006/redis_exporter. */
-export function redisExporterSpec(args: ExporterArgs & { redis: RedisConnection }): WorkloadSpec<"metrics"> {
+export function redisExporterSpec(args: ScrapedArgs & { redis: RedisConnection }): WorkloadSpec<"metrics"> {
   const { redis } = args;
   const secret = (file: string) => `"$(cat ${FILES}/secrets/${file})"`;
   return {
@@ -114,26 +107,13 @@ abstract class Exporter<C extends Connection> extends pulumi.ComponentResource {
     service: "postgres-exporter" | "redis-exporter",
     foundation: Foundation,
     measured: C,
-    spec: (args: ExporterArgs, measured: C) => WorkloadSpec<"metrics">,
+    spec: (args: ScrapedArgs, measured: C) => WorkloadSpec<"metrics">,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super(type, service, {}, opts);
-    const { platform, certificates, secrets } = foundation;
-    const scrape = secrets.login(service, "prometheus", "prometheus");
-    const leaf = certificates.issue(service, platform.namesOf(service));
-    const args = { leaf, scrape, listen: platform.listen(service, "metrics") };
-    const server = platform.run(service, spec(args, measured), this);
-    this.target = {
-      connection: {
-        server: service,
-        port: "metrics",
-        address: server.address("metrics"),
-        trust: certificates.trust,
-        readyWhen: server.readyWhen,
-      },
-      path: "/metrics",
-      credential: { kind: "basic", login: scrape },
-    };
+    const args = scrapedArgs(foundation, service);
+    const server = foundation.platform.run(service, spec(args, measured), this);
+    this.target = scrapeTarget(foundation, server, args);
     this.registerOutputs({});
   }
 }
@@ -141,7 +121,7 @@ abstract class Exporter<C extends Connection> extends pulumi.ComponentResource {
 /** Metrics of PostgreSQL. */
 export class PostgresExporter extends Exporter<PostgresConnection> {
   constructor(foundation: Foundation, postgres: PostgresConnection, opts: pulumi.ComponentResourceOptions) {
-    const spec = (args: ExporterArgs, connection: PostgresConnection) =>
+    const spec = (args: ScrapedArgs, connection: PostgresConnection) =>
       postgresExporterSpec({ ...args, postgres: connection });
     super("semblance:service:PostgresExporter", "postgres-exporter", foundation, postgres, spec, opts);
   }
@@ -150,7 +130,7 @@ export class PostgresExporter extends Exporter<PostgresConnection> {
 /** Metrics of Redis. */
 export class RedisExporter extends Exporter<RedisConnection> {
   constructor(foundation: Foundation, redis: RedisConnection, opts: pulumi.ComponentResourceOptions) {
-    const spec = (args: ExporterArgs, connection: RedisConnection) =>
+    const spec = (args: ScrapedArgs, connection: RedisConnection) =>
       redisExporterSpec({ ...args, redis: connection });
     super("semblance:service:RedisExporter", "redis-exporter", foundation, redis, spec, opts);
   }

@@ -4,30 +4,25 @@ import { ConfigError } from "../core/errors";
 import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
 import type { ScrapeTarget } from "../core/metrics";
 import { listening } from "../core/probes";
-import type { TextValue } from "../core/values";
+import { type OtlpConnection, otlpEnv, otlpHeaders } from "../core/telemetry";
 import { FILES, type FilePath, type WorkloadSpec } from "../core/workload";
 import { caddyConfig } from "./gateway/config";
 import { homeFiles } from "./gateway/home";
-import {
-  httpsUrl,
-  type LoginFile,
-  type Role,
-  type Route,
-  roles,
-  type Tile,
-  type Upstream,
-} from "./gateway/model";
+import { httpsUrl, type LoginFile, type Role, type Route, roles, type Tile } from "./gateway/model";
+import { type Backend, bringsCredential, distinct, upstreamFiles, upstreamOf } from "./gateway/upstream";
 
 export type { Access, Icon, Role, Tile } from "./gateway/model";
 export type GatewayPort = "https" | "http" | "metrics";
 
 const PORTS = { https: 8443, http: 8080, metrics: 9443 } as const;
 const HOME = `${FILES}/home` as const;
+const RUN = ["caddy", "run", "--config", `${FILES}/caddy.json`] as const;
+const OTLP_HEADERS = `${FILES}/secrets/otlp-headers` as const;
 const PUBLIC = { certificate: `${FILES}/tls/public.crt`, key: `${FILES}/tls/public.key` } as const;
 
-/** A route as the assembly writes it: to a connection, whose login (if it brings one) the gateway uses on everybody's behalf. */
+/** A route as the assembly writes it: to a connection, whose credential (if it brings one) the gateway uses on everybody's behalf. */
 export interface GatewayRoute extends Omit<Route, "upstream"> {
-  readonly to: HttpsConnection;
+  readonly to: Backend;
 }
 
 /** What the stack says about the gateway. */
@@ -40,13 +35,15 @@ export interface GatewayArgs {
   readonly routes: readonly GatewayRoute[];
   /** Services without a page of their own, for the home page. */
   readonly others: readonly Tile[];
+  /** Services that this machine cannot run, for the home page: their titles, and why. */
+  readonly absent: Readonly<Record<string, string>>;
   /** Prometheus, which knows the state of services, and the role that may see it; without one whoever sees the home page. */
   readonly state: { readonly to: HttpsConnection; readonly role?: Role };
   /** Path of the authority's certificate, or the command that writes it: told on the home page. */
   readonly authorityFile: string;
   readonly docsUrl?: string;
-  /** OTLP endpoint that gets a span per request. Absent: no traces. */
-  readonly otlpEndpoint?: string;
+  /** The collector, which gets a span per request. Absent: no traces. */
+  readonly otlp?: OtlpConnection;
 }
 
 /** What the gateway needs besides. */
@@ -66,14 +63,15 @@ export interface GatewaySpecArgs extends GatewayArgs {
 /** Caddy as the one door: TLS, a host name per service, a role per route, the home page, the access log. */
 export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
   const { domain, published } = args;
-  const borrowed = args.routes.find(({ access, to }) => access === "own-login" && to.login !== undefined);
+  const borrowed = args.routes.find(({ access, to }) => access === "own-login" && bringsCredential(to));
   if (borrowed !== undefined) {
     throw new ConfigError(
-      `gateway route ${borrowed.host}: access is own-login, but its connection brings a login, which would let everybody in; ` +
-        `allowed: one of ${roles.join(", ")}, or a connection without a login`,
+      `gateway route ${borrowed.host}: access is own-login, but its connection brings a credential, which would let everybody in; ` +
+        `allowed: one of ${roles.join(", ")}, or a connection without one`,
     );
   }
   const routes = args.routes.map(({ to, ...route }): Route => ({ ...route, upstream: upstreamOf(to) }));
+  const { otlp } = args;
   const connections = distinct([...args.routes.map((route) => route.to), args.state.to]);
   const { to: stateConnection, ...stateAccess } = args.state;
   const config = caddyConfig({
@@ -91,19 +89,20 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
     routes,
     state: { ...stateAccess, upstream: upstreamOf(stateConnection) },
     homeFolder: HOME,
-    tracing: args.otlpEndpoint !== undefined,
+    tracing: otlp !== undefined,
   });
   const home = homeFiles({ ...args, publicHttpsPort: published.httpsPort, routes });
   return {
     image: "caddy",
-    command: ["caddy", "run", "--config", `${FILES}/caddy.json`],
+    command:
+      otlp === undefined
+        ? RUN
+        : ["sh", "-c", `OTEL_EXPORTER_OTLP_HEADERS="$(cat ${OTLP_HEADERS})" exec ${RUN.join(" ")}`],
     env: {
       // Caddy looks for a place to write at its start, though there is nothing that it keeps.
       XDG_CONFIG_HOME: "/tmp",
       XDG_DATA_HOME: "/tmp",
-      ...(args.otlpEndpoint === undefined
-        ? {}
-        : { OTEL_EXPORTER_OTLP_ENDPOINT: args.otlpEndpoint, OTEL_SERVICE_NAME: "gateway" }),
+      ...(otlp === undefined ? {} : otlpEnv("gateway", otlp)),
     },
     files: {
       [`${FILES}/caddy.json`]: `${JSON.stringify(config, undefined, 2)}\n`,
@@ -114,6 +113,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
       [hashFile("scrape")]: args.scrape.bcryptHash,
       ...Object.fromEntries(roles.map((role) => [hashFile(role), args.logins[role].bcryptHash])),
       ...Object.assign({}, ...connections.map(upstreamFiles)),
+      ...(otlp === undefined ? {} : { [OTLP_HEADERS]: otlpHeaders(otlp) }),
     },
     ports: {
       https: { number: PORTS.https },
@@ -131,7 +131,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
       { port: "https", hostPort: published.httpsPort, bind: published.bind },
       { port: "http", hostPort: published.httpPort, bind: published.bind },
     ],
-    uses: connections,
+    uses: [...connections, ...(otlp === undefined ? [] : [otlp])],
   };
 }
 
@@ -141,33 +141,6 @@ const loginFile = (name: string, login: GeneratedLogin): LoginFile => ({
   username: login.username,
   hashFile: hashFile(name),
 });
-
-const folderOf = (to: HttpsConnection): FilePath => `${FILES}/upstreams/${to.server}-${to.port}`;
-
-function upstreamOf(to: HttpsConnection): Upstream {
-  return {
-    ...to.address,
-    serverName: to.address.host,
-    caFile: `${folderOf(to)}/ca.crt`,
-    ...(to.login === undefined ? {} : { authorizationFile: `${folderOf(to)}/authorization` }),
-  };
-}
-
-function upstreamFiles(to: HttpsConnection): Record<FilePath, TextValue> {
-  const { login } = to;
-  if (login === undefined) return { [`${folderOf(to)}/ca.crt`]: to.trust.caCertificate };
-  return {
-    [`${folderOf(to)}/ca.crt`]: to.trust.caCertificate,
-    [`${folderOf(to)}/authorization`]: login.password.map(
-      (password) => `Basic ${Buffer.from(`${login.username}:${password}`).toString("base64")}`,
-    ),
-  };
-}
-
-/** Each connection once: a service may have a page and tell the state of others too. */
-function distinct(connections: readonly HttpsConnection[]): HttpsConnection[] {
-  return [...new Map(connections.map((to) => [folderOf(to), to])).values()];
-}
 
 /** What Prometheus needs to scrape the gateway. Made before both, since the gateway is a client of Prometheus as well. */
 export interface GatewayScrape {

@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type { TlsTrust } from "../core/connection";
-import type { CertificateIssuer, Leaf } from "../core/foundation";
-import { Sensitive } from "../core/values";
-
-const HOURS_PER_DAY = 24;
+import type { CertificateEnd, CertificateIssuer, ClientIssuer, Leaf } from "../core/foundation";
+import { authorityCertificate, type LeafArgs, signedLeaf, type Signer } from "./leaf";
 
 /** Args of `Authority`. */
 export interface AuthorityArgs {
@@ -14,34 +11,21 @@ export interface AuthorityArgs {
 
 /**
  * The stack's certificate authority. Its certificate is what clients trust and what a person may add to a browser, so it is
- * kept on `down`; the leaves are cheap and are made anew a month before they end.
+ * kept on `down`; the leaves are cheap.
  */
 export class Authority extends pulumi.ComponentResource implements CertificateIssuer {
   readonly certificate: pulumi.Output<string>;
-  private readonly key: tls.PrivateKey;
+  private readonly signer: Signer;
+  private readonly issued: pulumi.Input<CertificateEnd>[] = [];
 
   constructor(
     private readonly name: string,
-    args: AuthorityArgs,
+    private readonly args: AuthorityArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("semblance:tls:Authority", name, {}, opts);
-    const kept = { parent: this, protect: true };
-    this.key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, kept);
-    const certificate = new tls.SelfSignedCert(
-      `${name}-certificate`,
-      {
-        privateKeyPem: this.key.privateKeyPem,
-        subject: { commonName: args.commonName, organization: "Semblance Curation" },
-        isCaCertificate: true,
-        setSubjectKeyId: true,
-        allowedUses: ["cert_signing", "crl_signing"],
-        validityPeriodHours: 3650 * HOURS_PER_DAY,
-        earlyRenewalHours: 90 * HOURS_PER_DAY,
-      },
-      kept,
-    );
-    this.certificate = certificate.certPem;
+    this.signer = authorityCertificate(name, args.commonName, { parent: this, protect: true });
+    this.certificate = pulumi.output(this.signer.certificate);
     this.registerOutputs({ certificate: this.certificate });
   }
 
@@ -51,34 +35,34 @@ export class Authority extends pulumi.ComponentResource implements CertificateIs
   }
 
   issue(server: string, names: readonly string[]): Leaf {
-    const prefix = `${this.name}-${server}`;
-    const key = new tls.PrivateKey(
-      `${prefix}-key`,
-      { algorithm: "ECDSA", ecdsaCurve: "P256" },
-      { parent: this },
-    );
-    const request = new tls.CertRequest(
-      `${prefix}-request`,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName: server, organization: "Semblance Curation" },
-        dnsNames: [...new Set([...names, "localhost"])],
-        ipAddresses: ["127.0.0.1"],
-      },
-      { parent: this },
-    );
-    const certificate = new tls.LocallySignedCert(
-      `${prefix}-certificate`,
-      {
-        certRequestPem: request.certRequestPem,
-        caPrivateKeyPem: this.key.privateKeyPem,
-        caCertPem: this.certificate,
-        allowedUses: ["digital_signature", "server_auth"],
-        validityPeriodHours: 397 * HOURS_PER_DAY,
-        earlyRenewalHours: 30 * HOURS_PER_DAY,
-      },
-      { parent: this },
-    );
-    return { certificate: certificate.certPem, key: Sensitive.of(key.privateKeyPem) };
+    return this.sign(server, this.signer, { commonName: server, names, use: "server_auth" });
+  }
+
+  clientsOf(server: string): ClientIssuer {
+    // Not protected: it says who may come in and keeps nothing, so a new one is as good.
+    const prefix = `${this.name}-${server}-clients`;
+    const signer = authorityCertificate(prefix, `Clients of ${server}, ${this.args.commonName}`, {
+      parent: this,
+    });
+    return {
+      trust: { caCertificate: signer.certificate },
+      issue: (client) =>
+        this.sign(`${server}-clients-${client}`, signer, {
+          commonName: client,
+          names: [],
+          use: "client_auth",
+        }),
+    };
+  }
+
+  ends(): pulumi.Output<readonly CertificateEnd[]> {
+    // The program is written down in one go; a promise is looked at after it, when all certificates are known.
+    return pulumi.output(Promise.resolve().then(() => pulumi.all(this.issued)));
+  }
+
+  private sign(certificate: string, signer: Signer, args: LeafArgs): Leaf {
+    const { notAfter, ...leaf } = signedLeaf(`${this.name}-${certificate}`, signer, args, this);
+    this.issued.push(notAfter.apply((end) => ({ certificate, notAfter: end })));
+    return leaf;
   }
 }

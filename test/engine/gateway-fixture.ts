@@ -133,6 +133,7 @@ function settings(ca: string, port: number, impostorPort: number) {
     published: { bind: "127.0.0.1", httpsPort: 8443, httpPort: 8080 },
     routes,
     others: [],
+    absent: {},
     state: { to: prometheus, role: "annotator" },
     authorityFile: "ca.crt",
     name: "gateway",

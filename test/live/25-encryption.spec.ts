@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { arrows, members, type ServiceName } from "../../components/topology";
+import { members, type ServiceName } from "../../components/topology";
 import { serversOf } from "../support/engine";
 import { authority } from "../support/facts";
+import { arrowsPresent } from "../support/present";
 import { portNumbers } from "../support/ports";
 import { lookAt } from "../support/tls-probe";
 
@@ -27,7 +28,7 @@ describe("encryption: behind every arrow is TLS with a certificate that is good 
     const clients = [...(await serversOf()).keys()];
     const seen = await Promise.all(
       clients.map(async (client) => {
-        const own = arrows.filter(({ from, to }) => from === client && isServer(to));
+        const own = arrowsPresent().filter(({ from, to }) => from === client && isServer(to));
         const doors = own.map(({ to, port }) => ({
           host: to,
           port: portNumber(to, port),
@@ -37,7 +38,7 @@ describe("encryption: behind every arrow is TLS with a certificate that is good 
       }),
     );
     const all = seen.flat();
-    assert.equal(all.length, arrows.filter(({ from, to }) => isServer(from) && isServer(to)).length);
+    assert.equal(all.length, arrowsPresent().filter(({ from, to }) => isServer(from) && isServer(to)).length);
     const weak = all.filter(({ version }) => version !== "TLSv1.3" && version !== "TLSv1.2");
     assert.deepEqual(weak, [], "servers without TLS, or with a certificate that does not fit");
     const plain = all.filter((door) => /^HTTP\/1\.\d [23]/.test(door.plain));

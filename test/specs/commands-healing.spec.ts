@@ -111,8 +111,14 @@ describe("rows of the status", () => {
     resource("container", "postgres", "postgres"),
     resource("container", "minio", "minio"),
   );
-  const facts = { state, urls: { minio: "https://s3" }, tags: new Map([["sha256:abc", "postgres:17"]]) };
+  const facts = { state, urls: { minio: "https://s3" }, absent: {}, tags: new Map([["sha256:abc", "postgres:17"]]) };
   const engine = (...containers: EngineContainer[]) => ({ containers, networks: [], volumes: [] });
+
+  it("tells what the stack cannot have, as no failure of a service", () => {
+    const absent = { grafana: "no registry answers" };
+    const rows = rowsOf({ ...facts, absent, engine: engine(container("postgres"), container("minio")) });
+    assert.deepEqual(rows.at(-1), { name: "grafana", ready: false, absent: absent.grafana, image: "" });
+  });
 
   it("names each service with its readable image and URL", () => {
     const rows = rowsOf({ ...facts, engine: engine(container("postgres"), container("minio")) });

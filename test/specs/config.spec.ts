@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseSettings } from "../../components/config/schema";
+import { parseSettings, settingsSchema } from "../../components/config/schema";
 import { ConfigError } from "../../components/core/errors";
 
 const SERVICES = ["postgres", "redis"];
@@ -20,7 +20,7 @@ function problems(found: unknown): string[] {
 
 const set = (key: string, value: string) => `pulumi config set --path 'settings.${key}' ${value}`;
 const unset = (key: string) => `pulumi config rm --path 'settings.${key}'`;
-const ALL = "target, profile, domain, edge, images, subnets, labelStudio, prometheus, memoryMiB";
+const ALL = Object.keys(settingsSchema.shape).join(", ");
 const HOST = "a host name of two labels or more in lower case, such as semblance.localhost";
 const CIDR = "an IPv4 range in CIDR notation whose host bits are 0, such as 10.89.0.0/20";
 
@@ -142,7 +142,10 @@ describe("configuration", () => {
 
   it("refuses what this version does not have yet", () => {
     assert.match(problems({ target: "kubernetes" })[0] ?? "", /^target: found "kubernetes"; allowed: docker/);
-    assert.match(problems({ profile: "full" })[0] ?? "", /^profile: found "full"; allowed: core/);
+    assert.match(
+      problems({ alerts: { receiver: "email" } })[0] ?? "",
+      /^alerts\.receiver: found "email"; allowed: none \| webhook/,
+    );
   });
 
   it("tells all problems at once, of whatever kind", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FILES } from "../../components/core/workload";
-import { imageNames } from "../../components/images";
+import { imageNames, imagesOf } from "../../components/images";
 import { startLimitSeconds } from "../../components/platforms/docker/container";
 import {
   arrows,
@@ -12,11 +12,12 @@ import {
   members,
   type ServiceName,
 } from "../../components/topology";
-import { type CoreProfile, coreProfile, type Workload } from "../support/core-profile";
+import { type RecordedProgram, recordedProgram, type Workload } from "../support/recorded-program";
 import { CANARY } from "../support/mocks";
 import { checkScript } from "../support/shell";
 
-let core: CoreProfile;
+/** The program with every member that there is. */
+let core: RecordedProgram;
 
 /** What the program runs as this member: one server, or some jobs. */
 const workloadsOf = (member: ServiceName): readonly Workload[] =>
@@ -39,9 +40,16 @@ const covers = (outer: string, inner: string): boolean => inner === outer || inn
 
 /** What holds for every server and every job. */
 const rules: Readonly<Record<string, (workload: Workload) => void>> = {
-  "runs an image that images.ts knows": ({ spec }) => assert.ok(imageNames.includes(spec.image), spec.image),
+  "runs the image that images.ts names for it": ({ member, spec }) => {
+    assert.ok(imageNames.includes(spec.image), spec.image);
+    assert.ok(imagesOf([member]).includes(spec.image), `${spec.image} for ${member}`);
+  },
 
-  "is not root": ({ spec: { user } }) => assert.ok(user.uid > 0 && user.gid > 0, JSON.stringify(user)),
+  "is not root, unless it looks at root's files, and then without any capability": ({ spec, server }) => {
+    const { user } = spec;
+    if ((server?.views ?? []).length > 0) assert.deepEqual(server?.capabilities ?? [], []);
+    else assert.ok(user.uid > 0 && user.gid > 0, JSON.stringify(user));
+  },
 
   "has limits that a laptop can bear": ({ spec: { resources } }) => {
     assert.ok(resources.cpu > 0 && resources.cpu <= 4);
@@ -146,7 +154,7 @@ const serverRules: Readonly<
     assert.ok(certifiedNames(workload).includes(workload.member));
     const texts = [...workload.files.values()];
     assert.ok(texts.some(({ text, secret }) => !secret && text.includes("BEGIN CERTIFICATE")));
-    assert.ok(texts.every(({ text, secret }) => secret || !text.includes("PRIVATE KEY")));
+    assert.ok(texts.every(({ text, secret }) => secret || !/BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(text)));
   },
 
   "says what becomes of its data": (_, { volumes }) => {
@@ -173,7 +181,7 @@ const serverRules: Readonly<
 
 describe("conformance", () => {
   before(async () => {
-    core = await coreProfile();
+    core = await recordedProgram({ profile: "full", development: true });
   });
 
   for (const member of memberNames) {
@@ -183,7 +191,7 @@ describe("conformance", () => {
         const count = workloadsOf(member).length;
         assert.ok(
           isServer ? count === 1 : count > 0,
-          `${member} is drawn in topology.ts, and assembly.ts does not run it`,
+          `${member} is drawn in topology/arrows.ts, and assembly.ts does not run it`,
         );
       });
 
@@ -207,14 +215,14 @@ describe("conformance", () => {
         ),
       );
       const unused = arrows.map(arrowName).filter((name) => !used.has(name));
-      assert.deepEqual(unused, [], "drawn in topology.ts, used by nobody");
+      assert.deepEqual(unused, [], "drawn in topology/arrows.ts, used by nobody");
     });
 
     it("gives a private key to one workload and to nobody else", () => {
       const holders = new Map<string, string[]>();
       for (const { name, files } of core.workloads) {
         for (const { text } of files.values()) {
-          if (text.includes("PRIVATE KEY"))
+          if (text.includes("PRIVATE KEY-----\n"))
             holders.set(text, [...new Set([...(holders.get(text) ?? []), name])]);
         }
       }

@@ -27,6 +27,7 @@ const placement = (more: Partial<Placement> = {}): Placement => ({
   imageId: "sha256:1234",
   memberships: [{ network: serving, address: "10.89.0.2" }, asClient()],
   memoryMiB: 64,
+  engineFolder: "/var/lib/docker",
   ...more,
 });
 
@@ -70,7 +71,8 @@ describe("container", () => {
         assert.equal(args.cpus, "0.5");
         assert.deepEqual(args.ulimits, [{ name: "nproc", soft: 4096, hard: 4096 }]);
         assert.equal(args.logDriver, "json-file");
-        assert.deepEqual(args.logOpts, { "max-size": "10m", "max-file": "3" });
+        const whose = "semblance.stack,semblance.service,semblance.job";
+        assert.deepEqual(args.logOpts, { "max-size": "10m", "max-file": "3", labels: whose });
       });
 
       it("runs the spec's command line in the image that the id names, and not the image's entrypoint", async () => {

@@ -3,9 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { TopologyError } from "../../components/core/errors";
 import { Sensitive } from "../../components/core/values";
 import { DockerPlatform } from "../../components/platforms/docker";
-import { arrowName, arrows, arrowsTo } from "../../components/topology";
+import { arrowName, arrows, arrowsAmong, membersOf, type ServiceName } from "../../components/topology";
 import { CANARY, recordProgram, type Registered } from "../support/mocks";
 import { connection, jobSpec, login, secretText, serverSpec } from "../support/samples";
+
+/** The arrows of a small stack. */
+const core = arrowsAmong(membersOf({ profile: "core", development: false }));
+const coreTo = (member: ServiceName) => core.filter(({ to }) => to === member);
 
 const NETWORK = "docker:index/network:Network";
 const CONTAINER = "docker:index/container:Container";
@@ -18,7 +22,10 @@ function onPlatform<T>(
 ) {
   return recordProgram(() => {
     const imageOf = (name: string) => `registry.example/${name}`;
-    const platform = new DockerPlatform({ stack: "dev", subnets: "10.89.0.0/20", imageOf, memoryMiB }, {});
+    const platform = new DockerPlatform(
+      { stack: "dev", subnets: "10.89.0.0/20", imageOf, memoryMiB, arrows: core },
+      {},
+    );
     return use(platform, new pulumi.ComponentResource("test:index:Parent", "parent"));
   });
 }
@@ -38,7 +45,7 @@ describe("networks on Docker", () => {
     const networks = ofType(resources, NETWORK);
     assert.deepEqual(
       networks.map((network) => network.name).sort(),
-      ["networks-edge", ...arrows.map((arrow) => `networks-${arrowName(arrow)}`)].sort(),
+      ["networks-edge", ...core.map((arrow) => `networks-${arrowName(arrow)}`)].sort(),
     );
     const open = networks.filter((network) => network.inputs["internal"] !== true);
     assert.deepEqual(
@@ -57,7 +64,7 @@ describe("networks on Docker", () => {
     assert.deepEqual(
       joined.map(({ name, ipv4Address }) => [name, typeof ipv4Address]),
       [
-        ...arrowsTo("redis-exporter").map((arrow) => [`networks-${arrowName(arrow)}-id`, "string"]),
+        ...coreTo("redis-exporter").map((arrow) => [`networks-${arrowName(arrow)}-id`, "string"]),
         ["networks-redis-exporter--redis--redis-id", "undefined"],
       ],
     );

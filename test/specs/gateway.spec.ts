@@ -53,6 +53,7 @@ const args = (changes: Partial<GatewaySpecArgs> = {}): GatewaySpecArgs => ({
   ],
   others: [{ service: "postgres", title: "PostgreSQL", description: "metadata", icon: "database" }],
   state: { to: prometheus },
+  absent: {},
   authorityFile: "ca.crt",
   publicLeaf: { certificate: textOutput("crt"), key: Sensitive.of("CANARY") },
   leaf: { certificate: textOutput("crt"), key: Sensitive.of("CANARY") },
@@ -115,9 +116,12 @@ describe("gateway: spec", () => {
 
   it("sends traces only where there is an endpoint", () => {
     assert.doesNotMatch(configOf(), /"tracing"/);
-    const traced = gatewaySpec(args({ otlpEndpoint: "https://collector:4318" }));
+    const traced = gatewaySpec(
+      args({ otlp: { ...connection("otel-collector", "otlp"), login: login("gateway") } }),
+    );
     assert.match(fileOf(traced, "/etc/semblance/caddy.json"), /"tracing"/);
-    assert.equal(traced.env?.["OTEL_EXPORTER_OTLP_ENDPOINT"], "https://collector:4318");
+    assert.equal(traced.env?.["OTEL_EXPORTER_OTLP_ENDPOINT"], "https://otel-collector:9000");
+    assert.ok(traced.uses.some(({ server }) => server === "otel-collector"));
   });
 
   it("asks for HSTS on the usual port of a real domain only", () => {

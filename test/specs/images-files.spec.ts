@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../toolchain/errors";
+import { contentHash, readContext } from "../../toolchain/images/content";
 import { credentialsFor } from "../../toolchain/images/credentials";
 import { inParallel } from "../../toolchain/images/interrupt";
 import { withLock } from "../../toolchain/images/lock";
@@ -15,6 +16,58 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "images-"));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+describe("build context", () => {
+  const image = (): string => join(folder, "server");
+  beforeEach(async () => {
+    await mkdir(join(folder, "shared", "deep"), { recursive: true });
+    await mkdir(image());
+    await writeFile(join(image(), "Dockerfile"), "FROM x");
+    await writeFile(join(folder, "shared", "deep", "main.go"), "package main");
+    await writeFile(join(folder, "shared", "run.sh"), "true", { mode: 0o755 });
+  });
+
+  it("holds the files behind links to sources that images share, as if they were there", async () => {
+    await symlink("../shared", join(image(), "door"));
+    await symlink("../shared/run.sh", join(image(), "start.sh"));
+    const files = await readContext(image());
+    assert.deepEqual(
+      files.map(({ path, content, executable }) => [path, content.toString(), executable]),
+      [
+        ["Dockerfile", "FROM x", false],
+        ["door/deep/main.go", "package main", false],
+        ["door/run.sh", "true", true],
+        ["start.sh", "true", true],
+      ],
+    );
+  });
+
+  it("changes its hash with the shared sources", async () => {
+    await symlink("../shared", join(image(), "door"));
+    const before = contentHash(await readContext(image()), []);
+    await writeFile(join(folder, "shared", "deep", "main.go"), "package other");
+    assert.notEqual(contentHash(await readContext(image()), []), before);
+  });
+
+  for (const [title, target] of [
+    ["out of the images", "/etc"],
+    ["up to the folder that holds it", "."],
+    ["up to all images", ".."],
+  ] as const) {
+    it(`refuses a link ${title}`, async () => {
+      await symlink(target, join(image(), "door"));
+      await assert.rejects(
+        readContext(image()),
+        (error) => error instanceof UserError && error.message.includes(join(image(), "door")),
+      );
+    });
+  }
+
+  it("says so when a link leads nowhere", async () => {
+    await symlink("../gone", join(image(), "door"));
+    await assert.rejects(readContext(image()), /ENOENT.*door/);
+  });
+});
 
 describe("lock between runs", () => {
   const lock = (): string => join(folder, "lock");

@@ -15,7 +15,7 @@ const quiet: Facts = {
   disk: { path: "/var/lib/docker", freeBytes: 50 * GIB },
   memory: { totalBytes: 16 * GIB, availableBytes: 12 * GIB },
   stateFolder: { path: "/p/.semblance/state", writable: true },
-  engine: { apiVersion: "1.41", version: "20.10.24" },
+  engine: { apiVersion: "1.41", version: "20.10.24", runtimes: ["runc"] },
   missingImages: [],
 };
 const found = (facts: Partial<Facts>, of: object = {}): string[] =>
@@ -82,7 +82,7 @@ describe("preflight", () => {
     ],
     [
       "an engine that is too old",
-      { engine: { apiVersion: "1.40", version: "19.03" } },
+      { engine: { apiVersion: "1.40", version: "19.03", runtimes: ["runc"] } },
       /problem: Docker Engine: found version 19\.03 .*1\.41/,
     ],
   ];
@@ -101,6 +101,25 @@ describe("preflight", () => {
       /problem: settings\.memoryMiB\.postgres: found 19\.5 GB; allowed: at most the machine's 16\.0 GB/,
     );
     assert.deepEqual(more, []);
+  });
+
+  it("finds a GPU that the engine cannot give, and only where the service runs", () => {
+    const of = { profile: "full", ollama: { gpu: "nvidia" } };
+    const [only, ...more] = found({}, of);
+    assert.match(only ?? "", /problem: GPU of ollama[\s\S]*runtimes runc[\s\S]*settings\.ollama\.gpu' none/);
+    assert.deepEqual(more, []);
+    assert.deepEqual(found({}, { ...of, profile: "core" }), []);
+    const engine = { apiVersion: "1.41", version: "20.10", runtimes: ["runc", "nvidia"] };
+    assert.deepEqual(found({ engine }, of), []);
+  });
+
+  it("finds log files that are elsewhere", () => {
+    const engine = { apiVersion: "1.41", version: "20.10", runtimes: [], folder: "/data/docker" };
+    assert.match(
+      found({ engine }, { profile: "full" })[0] ?? "",
+      /settings\.docker\.engineFolder' \/data\/docker/,
+    );
+    assert.deepEqual(found({ engine }), []);
   });
 
   it("lists all problems at once", () => {

@@ -22,7 +22,7 @@ const spec = prometheusSpec({
   leaf,
   trust,
   listen: ["10.89.0.2"],
-  reader: login("gateway"),
+  readers: [login("gateway")],
   probe: login("probe"),
   targets,
   states: [
@@ -30,6 +30,31 @@ const spec = prometheusSpec({
     { service: "minio", expression: 'up{job="minio"}' },
   ],
   retentionDays: 7,
+  present: new Set(["redis", "redis-exporter", "minio"]),
+});
+
+const sender = { ...connection("alertmanager", "https", 9093), login: login("sender") };
+const full = prometheusSpec({
+  leaf,
+  trust,
+  listen: ["10.89.0.2"],
+  readers: [login("gateway"), login("grafana")],
+  probe: login("probe"),
+  targets: [
+    {
+      connection: connection("loki", "https", 3100),
+      path: "/metrics",
+      credential: { kind: "certificate", identity: leaf },
+    },
+    { connection: sender, path: "/metrics", credential: { kind: "basic", login: sender.login } },
+  ],
+  states: [],
+  retentionDays: 7,
+  present: new Set(["loki", "alertmanager"]),
+  alertmanager: sender,
+  url: "https://prometheus.semblance.localhost:8443",
+  docsUrl: "https://docs.semblance.localhost:8443",
+  certificates: [{ certificate: "postgres", notAfter: "2027-01-01T00:00:00Z" }],
 });
 
 interface Scrape {
@@ -38,15 +63,22 @@ interface Scrape {
   readonly metrics_path?: string;
   readonly basic_auth?: { username: string; password_file: string };
   readonly authorization?: { type: string; credentials_file: string };
-  readonly tls_config: { ca_file: string; server_name: string; insecure_skip_verify?: boolean };
+  readonly tls_config: { ca_file: string; server_name: string; cert_file?: string; key_file?: string };
   readonly static_configs: readonly { targets: readonly string[] }[];
 }
 
-async function configuration(): Promise<{ rule_files: string[]; scrape_configs: Scrape[] }> {
-  return JSON.parse(await fileOf(spec, "/etc/semblance/prometheus.yml")) as {
-    rule_files: string[];
-    scrape_configs: Scrape[];
-  };
+interface Configuration {
+  readonly rule_files: readonly string[];
+  readonly scrape_configs: readonly Scrape[];
+  readonly alerting?: { readonly alertmanagers: readonly Scrape[] };
+}
+
+async function configuration(of = spec): Promise<Configuration> {
+  return JSON.parse(await fileOf(of, "/etc/semblance/prometheus.yml")) as Configuration;
+}
+
+async function rules(): Promise<{ groups: { name: string }[] }> {
+  return JSON.parse(await fileOf(spec, "/etc/semblance/rules.yml")) as { groups: { name: string }[] };
 }
 
 describe("Prometheus", () => {
@@ -88,26 +120,67 @@ describe("Prometheus", () => {
 
   it("records one state per service, 0 where there is no series", async () => {
     assert.deepEqual((await configuration()).rule_files, ["/etc/semblance/rules.yml"]);
-    assert.deepEqual(JSON.parse(await fileOf(spec, "/etc/semblance/rules.yml")), {
-      groups: [
+    const [states] = (await rules()).groups;
+    assert.deepEqual(states, {
+      name: "semblance-services",
+      interval: "15s",
+      rules: [
+        { record: "semblance_service_up", expr: "max(redis_up) or vector(0)", labels: { service: "redis" } },
         {
-          name: "semblance-services",
-          interval: "15s",
-          rules: [
-            {
-              record: "semblance_service_up",
-              expr: "max(redis_up) or vector(0)",
-              labels: { service: "redis" },
-            },
-            {
-              record: "semblance_service_up",
-              expr: 'max(up{job="minio"}) or vector(0)',
-              labels: { service: "minio" },
-            },
-          ],
+          record: "semblance_service_up",
+          expr: 'max(up{job="minio"}) or vector(0)',
+          labels: { service: "minio" },
         },
       ],
     });
+  });
+
+  it("has alerts of what the stack has, and of nothing else", async () => {
+    const names = (await rules()).groups.map(({ name }) => name);
+    for (const name of ["services", "prometheus", "redis", "minio"])
+      assert.ok(names.includes(`semblance-alerts-${name}`), name);
+    for (const name of ["edge", "postgres", "alerting", "logs"])
+      assert.ok(!names.includes(`semblance-alerts-${name}`), name);
+  });
+
+  it("knows when certificates end", async () => {
+    const text = await fileOf(full, "/etc/semblance/rules.yml");
+    assert.match(text, /"certificate": "postgres"/);
+    assert.doesNotMatch(await fileOf(spec, "/etc/semblance/rules.yml"), /semblance-certificates"/);
+  });
+
+  it("shows its certificate to a target that asks for one", async () => {
+    const { scrape_configs: scrapes } = await configuration(full);
+    const loki = scrapes.find((one) => one.job_name === "loki");
+    assert.ok(loki && loki.basic_auth === undefined && loki.authorization === undefined);
+    const { cert_file: certificate = "", key_file: key = "" } = loki.tls_config;
+    assert.equal(await fileOf(full, certificate), "the certificate");
+    assert.equal(await fileOf(full, key), secretText("key"));
+    assert.equal(loki.tls_config.server_name, "loki");
+  });
+
+  it("sends alerts to Alertmanager over TLS with a login, over the arrow on which it scrapes it", async () => {
+    const { alerting } = await configuration(full);
+    const [to] = alerting?.alertmanagers ?? [];
+    assert.ok(to);
+    assert.equal(to.scheme, "https");
+    assert.deepEqual(to.tls_config, { ca_file: "/etc/semblance/tls/ca.crt", server_name: "alertmanager" });
+    assert.deepEqual(to.static_configs, [{ targets: ["alertmanager:9093"] }]);
+    assert.equal(await fileOf(full, to.basic_auth?.password_file ?? ""), secretText("sender"));
+    assert.deepEqual(
+      full.uses.map(({ server }) => server),
+      ["loki", "alertmanager"],
+    );
+    assert.equal((await configuration()).alerting, undefined);
+  });
+
+  it("links to itself and to runbooks by the names that people use", async () => {
+    assert.ok(full.command.includes("--web.external-url=https://prometheus.semblance.localhost:8443"));
+    assert.ok(full.command.includes("--web.route-prefix=/"));
+    assert.match(
+      await fileOf(full, "/etc/semblance/rules.yml"),
+      /"runbook_url": "https:\/\/docs\.semblance\.localhost:8443\/runbooks\/service-down\.html"/,
+    );
   });
 
   it("knows the gateway and its own probe, nobody else", async () => {

@@ -14,7 +14,7 @@ describe("the diagram", () => {
     const documents = generatedDocuments(join(__dirname, "..", ".."));
     assert.ok(documents.some(({ file }) => file === "docs/architecture.md"));
     for (const { file, found, wanted } of documents) {
-      assert.ok(found === wanted, `${file} is not what components/topology.ts says; run: ${COMMAND}`);
+      assert.ok(found === wanted, `${file} is not what components/topology says; run: ${COMMAND}`);
     }
   });
 

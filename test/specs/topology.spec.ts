@@ -8,6 +8,7 @@ import {
   edge,
   memberNames,
   members,
+  membersOf,
 } from "../../components/topology";
 
 /** A label of a DNS name: RFC 1123. */
@@ -50,6 +51,24 @@ describe("topology", () => {
     }
   });
 
+  it("has a network per arrow, shared at most by arrows to one port of one server", () => {
+    for (const { net, to, port } of arrows) {
+      assert.ok(net > 0, "0 is the edge");
+      for (const other of arrows.filter((arrow) => arrow.net === net))
+        assert.deepEqual([other.to, other.port], [to, port], `network ${net}`);
+    }
+  });
+
+  it("leaves out with an absent member what has nothing to do without it", () => {
+    const all = membersOf({ profile: "full", development: false });
+    const some = membersOf({ profile: "full", development: false, absent: ["loki", "elasticsearch"] });
+    const gone = [...all].filter((name) => !some.has(name)).sort();
+    const searching = ["elasticsearch", "elasticsearch-exporter", "elasticsearch-setup"];
+    assert.deepEqual(gone, [...searching, "grafana", "loki", "otel-agent", "otel-collector"]);
+    assert.ok(!membersOf({ profile: "core", development: true }).has("loki"));
+    assert.ok(membersOf({ profile: "core", development: true }).has("pgweb"));
+  });
+
   it("has names of arrows that fit into 63 characters", () => {
     for (const arrow of arrows) assert.ok(arrowName(arrow).length <= 63, arrowName(arrow));
   });
@@ -64,10 +83,10 @@ describe("topology", () => {
     }
   });
 
-  it("can be started one after the other: only what Prometheus measures leads back", () => {
+  it("can be started one after the other: only telemetry leads back", () => {
     const visit = (name: (typeof memberNames)[number], path: readonly string[]): void => {
       assert.ok(!path.includes(name), `a circle: ${[...path, name].join(" → ")}`);
-      if (name === "prometheus") return;
+      if (name === "prometheus" || name === "otel-collector") return;
       for (const { to } of arrowsFrom(name)) visit(to, [...path, name]);
     };
     for (const name of memberNames) visit(name, []);

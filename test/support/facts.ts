@@ -8,6 +8,7 @@ const statusSchema = z.object({
       name: z.string(),
       ready: z.boolean(),
       reason: z.string().optional(),
+      absent: z.string().optional(),
       url: z.string().optional(),
       image: z.string(),
     }),

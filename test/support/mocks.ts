@@ -109,7 +109,7 @@ function madeUp(type: string, name: string): Record<string, unknown> {
       return { certRequestPem: pem("CERTIFICATE REQUEST", digest) };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
-      return { certPem: pem("CERTIFICATE", digest) };
+      return { certPem: pem("CERTIFICATE", digest), validityEndTime: "2027-12-24T00:00:00Z" };
     case "docker:index/remoteImage:RemoteImage":
       return { imageId: `sha256:${digest}`, repoDigest: `example@sha256:${digest}` };
     case "docker:index/container:Container":

@@ -13,7 +13,7 @@ function pretendAllImagesAreBuilt(): void {
   const built = Object.fromEntries(imageNames.map((name) => [name, `semblance/${name}:test`]));
   load.cache[path] = Object.assign(new Module(path), {
     loaded: true,
-    exports: { builtImages: () => built },
+    exports: { builtImages: () => built, absentMembers: () => ({}) },
   });
 }
 

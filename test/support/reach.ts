@@ -12,10 +12,10 @@ export function differences(allowed: readonly Reached[], seen: readonly Reached[
   return [
     ...[...does]
       .filter((one) => !may.has(one))
-      .map((one) => `${one} connects, and topology.ts has no such arrow`),
+      .map((one) => `${one} connects, and topology/arrows.ts has no such arrow`),
     ...[...may]
       .filter((one) => !does.has(one))
-      .map((one) => `${one} is an arrow of topology.ts, and does not connect`),
+      .map((one) => `${one} is an arrow of topology/arrows.ts, and does not connect`),
   ].sort();
 }
 

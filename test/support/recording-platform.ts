@@ -1,7 +1,7 @@
 import { TopologyError } from "../../components/core/errors";
 import type { FinishedJob, Platform, RunningWorkload } from "../../components/core/platform";
 import type { JobSpec, WorkloadSpec } from "../../components/core/workload";
-import { arrowsTo, edge, members, type ServiceName } from "../../components/topology";
+import { arrowsAmong, edge, members, type ServiceName } from "../../components/topology";
 
 /** A platform that runs nothing and keeps every spec that it is given, for rules that hold on all platforms. */
 export class RecordingPlatform implements Platform {
@@ -9,15 +9,18 @@ export class RecordingPlatform implements Platform {
   readonly servers = new Map<ServiceName, WorkloadSpec>();
   readonly jobs: { readonly member: ServiceName; readonly name: string; readonly spec: JobSpec }[] = [];
 
+  constructor(private readonly present: ReadonlySet<ServiceName>) {}
+
   namesOf(service: ServiceName): readonly [string, ...string[]] {
     return [service];
   }
 
-  /** One address per arrow that leads to the port, and one more for the outside at the edge; out of TEST-NET-1. */
+  /** One address per network that leads to the port, and one more for the outside at the edge; out of TEST-NET-1. */
   listen(service: ServiceName, port: string): readonly string[] {
     const fromOutside = service === edge.service && edge.ports.includes(port) ? ["192.0.2.1"] : [];
-    const arrows = arrowsTo(service).filter((arrow) => arrow.port === port);
-    return [...fromOutside, ...arrows.map((_, i) => `192.0.2.${i + 2}`)];
+    const leading = arrowsAmong(this.present).filter((arrow) => arrow.to === service && arrow.port === port);
+    const nets = new Set(leading.map(({ net }) => net));
+    return [...fromOutside, ...[...nets].map((_, i) => `192.0.2.${i + 2}`)];
   }
 
   run<P extends string>(service: ServiceName, spec: WorkloadSpec<P>): RunningWorkload<P> {

@@ -29,7 +29,7 @@ async function examine(args: Args, { root, style, print }: Surroundings): Promis
   const [engine, cli] = await Promise.all([findEngine(), findCli()]);
   const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumiHome()), root });
   const { line, settings } = await configurationOf(stack, root, cli, backend);
-  const missing = await missingImages(settings, engine);
+  const missing = await missingImages(settings);
   const stateFolder = backend.folder ?? root;
   const scope = { stack, settings, docker: engine?.docker, stateFolder, missingImages: missing };
   const lines = [

@@ -1,7 +1,7 @@
 import { findEngine } from "../engine";
 import { UserError } from "../errors";
 import { silent } from "../progress";
-import { table } from "../terminal";
+import { type Style, table } from "../terminal";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
 import { imageTags, inventoryOf } from "./healing/inventory";
@@ -18,7 +18,10 @@ export const status: Command = {
       "Shows every service: ready or why not, URL, image, age. Exits with 1 when something is not ready.",
     options: {
       ...stackOption,
-      json: { type: "boolean", help: "as JSON: {stack, services: [{name, ready, reason?, url?, image}]}" },
+      json: {
+        type: "boolean",
+        help: "as JSON: {stack, services: [{name, ready, reason?, absent?, url?, image}]}",
+      },
     },
     examples: ["npm run status", "npm run -s status -- --json"],
   },
@@ -29,25 +32,44 @@ async function show(args: Args, { root, style, print, progress }: Surroundings):
   const stack = stackOf(args);
   const rows = await statusOf(root, stack);
   if (args.flag("json")) {
-    const services = rows.map(({ name, ready, reason, url, image }) => ({ name, ready, reason, url, image }));
+    const services = rows.map(({ name, ready, reason, absent, url, image }) => ({
+      name,
+      ready,
+      reason,
+      absent,
+      url,
+      image,
+    }));
     print(JSON.stringify({ stack, services }, null, 2));
   } else {
     const cells = rows.map((row) => [
       row.name,
-      row.ready ? style.green("ready") : style.red(`not ready: ${row.reason ?? "unknown"}`),
+      stateOf(row, style),
       ageOf(row.startedAt, Date.now()),
       row.url ?? "",
       // The name of what was built here is the project's own; it goes without saying on a line that is long already.
       row.image.replace(/^semblance-curation\//, ""),
     ]);
     print(table(["SERVICE", "STATE", "AGE", "URL", "IMAGE"], cells, style.bold));
-    const sick = rows.filter(({ ready }) => !ready);
+    for (const { name, absent } of rows)
+      if (absent !== undefined) progress.note(`\nabsent: ${name}: ${absent}`);
+    const sick = rows.filter(isSick);
     if (sick.length > 0)
       progress.note(
         `\n${sick.length} of ${rows.length} not ready. npm run logs -- SERVICE shows why; npm run up mends what is broken.`,
       );
   }
-  return rows.every(({ ready }) => ready) ? 0 : 1;
+  return rows.some(isSick) ? 1 : 0;
+}
+
+/** A service that the stack has and that does not work; one that it cannot have is told, and is no failure. */
+const isSick = ({ ready, absent }: ServiceRow): boolean => !ready && absent === undefined;
+
+function stateOf({ ready, reason, absent }: ServiceRow, style: Style): string {
+  if (ready) return style.green("ready");
+  return absent === undefined
+    ? style.red(`not ready: ${reason ?? "unknown"}`)
+    : style.dim("absent: see below");
 }
 
 /** State of every service of a stack. */
@@ -60,7 +82,8 @@ async function statusOf(root: string, name: string): Promise<ServiceRow[]> {
     engine === undefined ? undefined : inventoryOf(engine.docker, name),
     engine === undefined ? new Map<string, string>() : imageTags(engine.docker),
   ]);
-  const rows = rowsOf({ state, engine: inventory, urls: publicOutputs(outputsOf(state)).urls, tags });
+  const { urls, absent } = publicOutputs(outputsOf(state));
+  const rows = rowsOf({ state, engine: inventory, urls, absent, tags });
   if (rows.length === 0)
     throw new UserError(`stack "${name}" has no services: it was taken down, or never brought up`, fix);
   return rows;

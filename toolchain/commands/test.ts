@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseSettings } from "../../components/config/schema";
+import { memberNames } from "../../components/topology";
 import { UserError } from "../errors";
 import { mocha, show } from "../testing/run";
 import {
   type Counts,
   closingLine,
+  MINUTES_PER_IMAGE,
   none,
   sum,
   type Tier,
@@ -14,6 +18,7 @@ import {
 } from "../testing/tiers";
 import type { Args } from "./args";
 import type { Command, Surroundings } from "./command";
+import { missingImages } from "./images";
 
 /** The stack that live tests bring up and take down: their own, so that nobody's data is touched. */
 const TEST_STACK = "selftest";
@@ -21,13 +26,20 @@ const TEST_STACK = "selftest";
 /** All stacks that the tests make. What a run that was killed has left of them is cleared before the next. */
 const TEST_STACKS = [TEST_STACK, `${TEST_STACK}-chaos`, `${TEST_STACK}-wrong`];
 
-/** Beside stack dev on one host: other ports, other networks, another domain. */
-const TEST_SETTINGS = `config:
-  semblance-curation:settings:
-    domain: semblance-test.localhost
-    edge: { httpsPort: 18443, httpPort: 18080 }
-    subnets: 10.91.0.0/20
-`;
+/** Beside stack dev on one host: other ports, other networks, another domain. The full profile is tested with all there is. */
+const SETTINGS = {
+  core: testSettings({ profile: "core", development: false }),
+  full: testSettings({ profile: "full", development: true, alerts: { receiver: "email" } }),
+};
+
+function testSettings<const T extends object>(more: T) {
+  return {
+    domain: "semblance-test.localhost",
+    edge: { httpsPort: 18443, httpPort: 18080 },
+    subnets: "10.91.0.0/20",
+    ...more,
+  };
+}
 
 /** `npm test`. */
 export const test: Command = {
@@ -77,22 +89,42 @@ interface TierRun {
 
 async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts> {
   run.print(`\n== ${name} ==`);
-  if (tier.minutes > run.left) {
-    run.print(
-      `skipped: tier ${name} takes about ${tier.minutes} minutes and ${Math.floor(run.left)} are left`,
-    );
+  const { minutes, why } = await estimate(tier, run.left);
+  if (minutes > run.left) {
+    const left = Math.floor(run.left);
+    run.print(`skipped: tier ${name} takes about ${minutes} minutes${why} and ${left} are left`);
     return { ...none, skipped: 1 };
   }
-  const env = { ...process.env, SEMBLANCE_TEST_STACK: TEST_STACK };
-  if (tier.needs === "nothing") return sum(await lint(run), await mocha(tier.files, run.root, env));
+  if (tier.needs === "nothing")
+    return sum(await lint(run), await mocha(tier.files, run.root, environment(tier)));
   if (tier.needs === "engine") {
-    const ready = await project(run.root, "toolchain");
+    const ready = await project(run.root, "toolchain", "--profile", tier.profile);
     return ready === 0
-      ? mocha(tier.files, run.root, env)
+      ? mocha(tier.files, run.root, environment(tier))
       : failed(run, "the engine and the images are not ready");
   }
-  return onPlatform(tier, run, env);
+  return onPlatform(tier, run);
 }
+
+/** How long a tier will take. What the core needs is got in any case; what the full profile adds can be skipped for time. */
+async function estimate(tier: Tier, left: number): Promise<{ minutes: number; why: string }> {
+  if (tier.profile === "core" || !Number.isFinite(left)) return { minutes: tier.minutes, why: "" };
+  const missing = await missingImages(parseSettings(SETTINGS[tier.profile], memberNames));
+  const building = missing.length * MINUTES_PER_IMAGE;
+  return {
+    minutes: tier.minutes + building,
+    why:
+      building === 0 ? "" : `, ${building} of them for images that are not here yet (${missing.join(", ")})`,
+  };
+}
+
+/** What the tests are told about the stack that they look at. */
+const environment = ({ profile }: Tier): NodeJS.ProcessEnv => ({
+  ...process.env,
+  SEMBLANCE_TEST_STACK: TEST_STACK,
+  SEMBLANCE_TEST_PROFILE: profile,
+  SEMBLANCE_TEST_DEVELOPMENT: String(SETTINGS[profile].development),
+});
 
 /** Types, imports and style: one test, as it passes or fails as a whole. */
 async function lint(run: TierRun): Promise<Counts> {
@@ -101,22 +133,25 @@ async function lint(run: TierRun): Promise<Counts> {
 }
 
 /** Brings the test stack up, runs the tier on it, and takes it down with its data, whatever happened. */
-async function onPlatform(tier: Tier, run: TierRun, env: NodeJS.ProcessEnv): Promise<Counts> {
+async function onPlatform(tier: Tier, run: TierRun): Promise<Counts> {
   for (const stack of run.keep ? [] : TEST_STACKS) {
     await project(run.root, "down", "--stack", stack, "--with-data", "--yes");
   }
-  await writeFile(join(run.root, `Pulumi.${TEST_STACK}.yaml`), TEST_SETTINGS, { flag: "wx" }).catch(
-    () => undefined,
-  );
+  const config = { config: { "semblance-curation:settings": SETTINGS[tier.profile] } };
+  // JSON is YAML. A stack that is kept keeps its passphrase's salt, which is in this file too.
+  if (!run.keep || !existsSync(configFile(run.root)))
+    await writeFile(configFile(run.root), JSON.stringify(config, undefined, 2));
   const up = await project(run.root, "up", "--stack", TEST_STACK);
   const counts =
     up === 0
-      ? await mocha(tier.files, run.root, env)
+      ? await mocha(tier.files, run.root, environment(tier))
       : failed(run, `npm run up -- --stack ${TEST_STACK} failed`);
   if (run.keep) return counts;
   const down = await project(run.root, "down", "--stack", TEST_STACK, "--with-data", "--yes");
   return down === 0 ? counts : sum(counts, failed(run, `npm run down -- --stack ${TEST_STACK} failed`));
 }
+
+const configFile = (root: string): string => join(root, `Pulumi.${TEST_STACK}.yaml`);
 
 /** Runs one of the project's own commands as a person would. */
 function project(root: string, ...args: readonly string[]): Promise<number> {

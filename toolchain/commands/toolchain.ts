@@ -1,24 +1,31 @@
 import { parseSettings } from "../../components/config/schema";
-import { memberNames } from "../../components/topology";
+import { memberNames, profiles } from "../../components/topology";
 import { ensureEngine } from "../engine";
 import { ensurePulumi } from "../pulumi";
 import type { Args } from "./args";
 import type { Command, Surroundings } from "./command";
-import { getImages } from "./images";
+import { getImages, planImages, withSearchEngine } from "./images";
 
 /** `npm run toolchain`: what `up` needs, without a stack. For CI, and to have the slow part behind oneself. */
 export const toolchain: Command = {
   syntax: {
     name: "toolchain",
     summary: "Gets the Pulumi CLI, the provider plugins, the Docker engine and the images; touches no stack.",
-    options: {},
+    options: {
+      profile: { type: "string", choices: profiles, help: "images of which services (default: core)" },
+    },
   },
   run: prepare,
 };
 
-async function prepare(_args: Args, { root, progress }: Surroundings): Promise<number> {
+async function prepare(args: Args, { root, progress }: Surroundings): Promise<number> {
   await progress.step("Pulumi", () => ensurePulumi(progress));
   const engine = await ensureEngine(progress);
-  await getImages(root, parseSettings({}, memberNames), engine, progress);
+  const profile = args.text("profile");
+  const asked = parseSettings(profile === undefined ? {} : { profile }, memberNames);
+  const settings = await withSearchEngine(asked, engine, []);
+  // All at once: without a stack there is nobody to begin with a part.
+  const stage = (await planImages(settings, engine, [])).at(-1);
+  if (stage !== undefined) await getImages(root, settings, engine, stage, progress);
   return 0;
 }

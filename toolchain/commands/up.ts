@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type Docker from "dockerode";
 import type { Settings } from "../../components/config/schema";
-import { ensureEngine, findEngine } from "../engine";
+import { memberNames, profiles, type ServiceName } from "../../components/topology";
+import { type Engine, ensureEngine, findEngine } from "../engine";
 import { preflight } from "../preflight";
 import type { Progress } from "../progress";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
 import { heal } from "./healing/heal";
-import { getImages, missingImages } from "./images";
+import { getImages, missingImages, planImages, type Stage, withSearchEngine } from "./images";
 import { runPulumi } from "./run/run";
 import { publicOutputs, welcome } from "./run/welcome";
 import { type OpenStack, openStack } from "./stack/open";
 import { readSettings, writeSettings } from "./stack/settings";
-import { outputsOf, readState } from "./stack/state";
+import { outputsOf, readState, servicesOf } from "./stack/state";
 
 /** `npm run up`: everything from nothing to a running platform. */
 export const up: Command = {
@@ -24,7 +24,7 @@ export const up: Command = {
       ...stackOption,
       profile: {
         type: "string",
-        choices: ["core", "full"],
+        choices: profiles,
         help: "which services run; kept in the stack's configuration",
       },
     },
@@ -36,17 +36,19 @@ export const up: Command = {
 async function bringUp(args: Args, { root, progress, style, print }: Surroundings): Promise<number> {
   const started = performance.now();
   const stack = await progress.step("Pulumi", () => openStack(root, stackOf(args), progress));
-  const settings = await configure(stack, args.text("profile"), progress);
-  const docker =
-    settings.target === "docker" ? await readyMachine(root, stack, settings, progress) : undefined;
-  const refresh = docker !== undefined && (await heal(stack, docker, progress)).refresh;
-  const summary = await runPulumi(
-    stack,
-    `Stack ${stack.name}`,
-    ["up", ...(refresh ? ["--refresh"] : [])],
-    docker,
-    progress,
-  );
+  const asked = await configure(stack, args.text("profile"), progress);
+  const engine = await readyMachine(stack, asked, progress);
+  const running = [...servicesOf(await readState(stack.cli)).keys()].filter(isMember);
+  const settings = await settleSearchEngine(stack, asked, engine, running, progress);
+  const stages = await planImages(settings, engine, running);
+  let summary = "";
+  for (const [index, stage] of stages.entries()) {
+    await getImages(root, settings, engine, stage, progress);
+    const refresh = (await heal(stack, engine.docker, progress)).refresh;
+    const args = ["up", ...(refresh ? ["--refresh"] : [])];
+    summary = await runPulumi(stack, `Stack ${stack.name}`, args, engine.docker, progress);
+    for (const line of remarks(stages, index)) progress.note(line);
+  }
   const state = await readState(stack.cli);
   const certificate = await writeCertificate(stack);
   const facts = {
@@ -76,31 +78,48 @@ async function configure(
   });
 }
 
+/** Notes in the stack's configuration that OpenSearch stands in for Elasticsearch, so that a later `up` finds its data. */
+async function settleSearchEngine(
+  stack: OpenStack,
+  asked: Settings,
+  engine: Engine,
+  running: readonly ServiceName[],
+  progress: Progress,
+): Promise<Settings> {
+  const settings = await withSearchEngine(asked, engine, running);
+  if (settings === asked) return asked;
+  await writeSettings(stack.cli, { "elasticsearch.engine": settings.elasticsearch.engine });
+  progress.note(
+    "No registry gives Elasticsearch: OpenSearch stands in for it (settings.elasticsearch.engine), same place, same rights",
+  );
+  return settings;
+}
+
 /** Decrypts the state for nobody: a wrong passphrase is found now, and not after the images are built. */
 async function tryPassphrase(stack: OpenStack): Promise<void> {
   await stack.cli.capture(["stack", "export", "--show-secrets"]);
 }
 
-/** Engine and images, after a look at what would stand in the way. */
-async function readyMachine(
-  root: string,
-  stack: OpenStack,
-  settings: Settings,
-  progress: Progress,
-): Promise<Docker> {
+/** The engine, after a look at what would stand in the way. */
+async function readyMachine(stack: OpenStack, settings: Settings, progress: Progress): Promise<Engine> {
   const found = await findEngine();
-  const missing = await missingImages(settings, found);
   const scope = {
     stack: stack.name,
     settings,
     docker: found?.docker,
     stateFolder: stack.backend.folder ?? stack.files,
-    missingImages: missing,
+    missingImages: await missingImages(settings),
   };
   await progress.step("Checks of this machine", () => preflight(scope, progress));
-  const engine = found ?? (await ensureEngine(progress));
-  await getImages(root, settings, engine, progress);
-  return engine.docker;
+  return found ?? ensureEngine(progress);
+}
+
+const isMember = (name: string): name is ServiceName => memberNames.some((member) => member === name);
+
+/** What is told after a stage: what cannot come and why, or that people can begin while the rest is got. */
+function remarks(stages: readonly Stage[], index: number): string[] {
+  if (index < stages.length - 1) return ["The core is up and can be used; the other services follow"];
+  return [...(stages[index]?.absent ?? [])].map(([image, why]) => `absent: ${image}: ${why}`);
 }
 
 /** Writes the certificate authority's certificate to where a browser can import it from. It is public. */

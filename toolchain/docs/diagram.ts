@@ -1,5 +1,5 @@
 /**
- * Writes what is generated from `components/topology.ts` into the documents: `npx tsx toolchain/docs/diagram.ts`.
+ * Writes what is generated from `components/topology` into the documents: `npx tsx toolchain/docs/diagram.ts`.
  * A test tells when a document is not what it would write.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -4,8 +4,10 @@ import { type Arrow, arrows, edge, memberNames, members, type ServiceName } from
 const groups = {
   edge: "Edge",
   labelling: "Labelling",
+  work: "Models and experiments",
   stores: "Stores",
   observability: "Observability",
+  development: "Development mode",
 } as const;
 
 const groupOf: Readonly<Record<ServiceName, keyof typeof groups>> = {
@@ -22,6 +24,26 @@ const groupOf: Readonly<Record<ServiceName, keyof typeof groups>> = {
   minio: "stores",
   "minio-setup": "stores",
   prometheus: "observability",
+  elasticsearch: "stores",
+  "elasticsearch-setup": "stores",
+  "elasticsearch-exporter": "observability",
+  weaviate: "stores",
+  "weaviate-setup": "stores",
+  ollama: "work",
+  "ollama-setup": "work",
+  mlflow: "work",
+  "mlflow-setup": "work",
+  jupyter: "work",
+  "otel-collector": "observability",
+  "otel-agent": "observability",
+  "container-exporter": "observability",
+  loki: "observability",
+  jaeger: "observability",
+  alertmanager: "observability",
+  grafana: "observability",
+  docs: "edge",
+  pgweb: "development",
+  mailpit: "development",
 };
 
 /** Mermaid takes a node's id for a keyword here and there, and for an operator where it holds `--`. */

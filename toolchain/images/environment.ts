@@ -18,6 +18,7 @@ const PASSED = [
   "no_proxy",
   "GOPROXY",
   "GOSUMDB",
+  "MAVEN_MIRROR_URL",
   "PIP_INDEX_URL",
 ];
 

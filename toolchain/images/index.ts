@@ -8,7 +8,7 @@ import { writeBuilt } from "./record";
 import { ImageWork, type Choice } from "./work";
 
 export type { ImagesFrom } from "./plan";
-export { readBuilt } from "./record";
+export { readBuilt, writeAbsent } from "./record";
 
 /** How images are brought to the engine. */
 export interface ImageOptions extends Choice {
@@ -66,6 +66,14 @@ export async function ensureImages<N extends ImageName>(
 export async function imagesMissing(names: readonly ImageName[], choice: Choice): Promise<ImageName[]> {
   const ready = await (await ImageWork.of(names, choice)).present();
   return names.filter((name) => !ready.has(name));
+}
+
+/** The images that are not to be had on this machine and network, and why. Asks their registries. */
+export async function imagesAbsent(
+  names: readonly ImageName[],
+  choice: Choice,
+): Promise<ReadonlyMap<ImageName, string>> {
+  return (await ImageWork.of(names, choice)).absent();
 }
 
 function found(name: ImageName, ready: ReadonlyMap<ImageName, string>): string {

@@ -8,8 +8,10 @@ export type ImagesFrom = "auto" | "pull" | "build";
 /** The names under which one image may be present. */
 export interface Candidates {
   readonly published?: { readonly ref: string; readonly image: PublishedImage };
-  /** Local tags: on the official base, and on the one made of Debian's packages. */
-  readonly built: { readonly published: string; readonly bootstrapped: string };
+  /** Local tags: on the official base, and on the one made of Debian's packages. Absent: it cannot be built. */
+  readonly built?: { readonly published: string; readonly bootstrapped: string };
+  /** Tag under which `docker load` of an archive brings what can only be pulled otherwise; an archive has no digest. */
+  readonly loaded?: string;
 }
 
 /** Names of an image, given the hash of its folder on each base. */
@@ -23,10 +25,15 @@ export function candidatesOf(
   const { published, builds } = images[name];
   const tag = (base: Base): string => `semblance-curation/${name}:${builds}-${hash(base)}`;
   return {
-    ...(published === undefined || from === "build"
+    ...(published === undefined || (from === "build" && builds !== undefined)
       ? {}
       : { published: { ref: publishedRef(published, mirror), image: published } }),
-    built: { published: tag(bases.published), bootstrapped: tag(bases.bootstrapped) },
+    ...(builds === undefined
+      ? {}
+      : { built: { published: tag(bases.published), bootstrapped: tag(bases.bootstrapped) } }),
+    ...(builds !== undefined || published === undefined
+      ? {}
+      : { loaded: `${published.registry}/${published.repository}:${published.tag}` }),
   };
 }
 
@@ -36,10 +43,20 @@ export function presentRef(
   from: ImagesFrom,
   has: (ref: string) => boolean,
 ): string | undefined {
-  const { published, built } = candidates;
+  const { published, built, loaded } = candidates;
   if (published !== undefined && has(published.ref)) return published.ref;
-  if (published !== undefined && from === "pull") return undefined;
+  if (loaded !== undefined) return has(loaded) ? loaded : undefined;
+  if (built === undefined || (published !== undefined && from === "pull")) return undefined;
   return [built.published, built.bootstrapped].find(has);
+}
+
+/** Why an image that cannot be built is not to be had, with the ways out. */
+export function whyAbsent({ registry, repository, tag }: PublishedImage): string {
+  const name = `${registry}/${repository}:${tag}`;
+  return (
+    `${registry} does not answer, and the image cannot be built from package registries; ` +
+    `name a mirror (pulumi config set --path 'settings.images.mirror' HOST), or bring it: docker save ${name} on a machine that has it, docker load here`
+  );
 }
 
 /** What to do for an image that the engine does not have. */
@@ -58,7 +75,7 @@ export function actionFor(
   const { published } = candidates;
   if (published === undefined) return { build: true };
   if (registryAnswers) return { pull: published.ref };
-  if (from === "auto") return { build: true };
+  if (from !== "pull" && candidates.built !== undefined) return { build: true };
   throw new UserError(
     `image "${name}" is to be pulled, and the registry of ${published.ref} does not answer`,
     "check the network, set a mirror (pulumi config set --path images.mirror HOST[/PATH]), or let it be built (pulumi config set --path images.source auto)",

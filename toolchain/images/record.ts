@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { imageNames, type BuiltImages, type ImageName } from "../../components/images";
 
@@ -24,11 +24,18 @@ export async function writeBuilt(
   const others = Object.entries(await readBuilt(stateDir)).filter(
     ([name]) => !names.some((own) => own === name),
   );
-  const sorted = Object.fromEntries(
-    [...others, ...Object.entries(built)].sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  await mkdir(stateDir, { recursive: true });
-  const draft = `${recordFile(stateDir)}.${process.pid}`;
+  await write(recordFile(stateDir), [...others, ...Object.entries(built)]);
+}
+
+/** Tells the program which images are not there, and why: what runs them is left out. */
+export async function writeAbsent(stateDir: string, absent: ReadonlyMap<ImageName, string>): Promise<void> {
+  await write(join(stateDir, "absent.json"), [...absent]);
+}
+
+async function write(file: string, entries: readonly (readonly [string, string])[]): Promise<void> {
+  const sorted = Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(sorted, undefined, 2)}\n`);
-  await rename(draft, recordFile(stateDir));
+  await rename(draft, file);
 }

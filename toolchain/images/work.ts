@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import Docker from "dockerode";
-import { baseImage, type ImageName } from "../../components/images";
+import { baseImage, type ImageName, images } from "../../components/images";
 import type { Progress } from "../progress";
 import { bootstrapBase, knownBases, type Base, type KnownBases } from "./base";
 import { buildImage } from "./build";
 import { contentHash, readContext, type ContextFile } from "./content";
 import { networkArguments, trustedCertificates } from "./environment";
 import { inParallel } from "./interrupt";
-import { actionFor, candidatesOf, presentRef, type Candidates, type ImagesFrom } from "./plan";
+import { actionFor, candidatesOf, presentRef, whyAbsent, type Candidates, type ImagesFrom } from "./plan";
 import { pullImage } from "./pull";
 import { registriesOf, type Registries } from "./registries";
 
@@ -39,7 +39,17 @@ const IMAGES_FOLDER = join(__dirname, "..", "..", "images");
 const BUILDS_AT_ONCE = 2;
 const PULLS_AT_ONCE = 3;
 /** The longest builds, which start first so that the short ones fill the gaps. */
-const SLOW_FIRST: readonly ImageName[] = ["minio", "label-studio", "caddy"];
+const SLOW_FIRST: readonly ImageName[] = [
+  "minio",
+  "label-studio",
+  "caddy",
+  "loki",
+  "weaviate",
+  "jaeger",
+  "otel-collector",
+  "ollama",
+  "mlflow",
+];
 
 /** The work of one run: what is there, what is missing, and how the missing comes. */
 export class ImageWork {
@@ -59,7 +69,7 @@ export class ImageWork {
     const bases = await knownBases(folder, choice.mirror);
     const items = await Promise.all(
       names.map(async (name): Promise<Item> => {
-        const files = await readContext(join(folder, name));
+        const files = images[name].builds === undefined ? [] : await readContext(join(folder, name));
         const hash = (base: Base): string => contentHash(files, [base.identity]);
         return { name, files, candidates: candidatesOf(name, choice.source, choice.mirror, hash, bases) };
       }),
@@ -69,10 +79,10 @@ export class ImageWork {
 
   /** The images that the engine has, by the name under which it has them. */
   async present(): Promise<Map<ImageName, string>> {
-    const refs = this.items.flatMap(({ candidates: { published, built } }) => [
+    const refs = this.items.flatMap(({ candidates: { published, built, loaded } }) => [
       ...(published === undefined ? [] : [published.ref]),
-      built.published,
-      built.bootstrapped,
+      ...(built === undefined ? [] : [built.published, built.bootstrapped]),
+      ...(loaded === undefined ? [] : [loaded]),
     ]);
     const there = new Set<string>();
     await Promise.all(refs.map(async (ref) => (await this.has(ref)) && there.add(ref)));
@@ -89,6 +99,18 @@ export class ImageWork {
     return this.items.some((item) => item.name === name && item.candidates.published?.ref !== ref);
   }
 
+  /** The images that are not to be had: neither there, nor in a registry that answers, nor to be built. With the reason. */
+  async absent(): Promise<Map<ImageName, string>> {
+    const there = await this.present();
+    const found = new Map<ImageName, string>();
+    for (const { name, candidates } of this.items) {
+      const { published, built } = candidates;
+      if (there.has(name) || built !== undefined || published === undefined) continue;
+      if (!(await this.registries.answersFor(published.image))) found.set(name, whyAbsent(published.image));
+    }
+    return found;
+  }
+
   /** Pulls and builds what is missing. Ends when all of it is there, or throws the first failure. */
   async provide(missing: readonly ImageName[], to: Surroundings): Promise<void> {
     const items = this.items.filter((item) => missing.includes(item.name));
@@ -102,7 +124,9 @@ export class ImageWork {
     const pulls = planned.flatMap(({ item, action }) =>
       "pull" in action ? [{ name: item.name, ref: action.pull }] : [],
     );
-    const builds = planned.flatMap(({ item, action }) => ("build" in action ? [item] : []));
+    const builds = planned.flatMap(({ item: { candidates, ...item }, action }) =>
+      "build" in action && candidates.built !== undefined ? [{ ...item, tags: candidates.built }] : [],
+    );
     await inParallel(pulls, PULLS_AT_ONCE, to.signal, ({ name, ref }, signal) =>
       to.progress.step(`Image ${name}: pulling`, (say) => pullImage(this.docker, ref, say, signal)),
     );
@@ -113,10 +137,7 @@ export class ImageWork {
       to.progress.step(`Image ${item.name}: building`, (say) =>
         buildImage(this.docker, {
           name: item.name,
-          tag:
-            base === this.bases.published
-              ? item.candidates.built.published
-              : item.candidates.built.bootstrapped,
+          tag: base === this.bases.published ? item.tags.published : item.tags.bootstrapped,
           files: [...item.files, { path: "ca.crt", content: Buffer.from(certificates), executable: false }],
           buildArguments: { ...networkArguments(), BASE: base.ref },
           log: join(to.stateDir, "logs", `image-${item.name}.log`),

@@ -1,6 +1,7 @@
 import { formatAddress, overlap, parseRange, type Range, sizeOf } from "../../components/config/range";
 import type { Settings } from "../../components/config/schema";
 import { bytes } from "../terminal";
+import { engineFindings } from "./engine";
 import type { Facts, Finding } from "./facts";
 
 const GIB = 1024 ** 3;
@@ -12,8 +13,6 @@ const DISK_FOR_DATA = 2 * GIB;
 const MEMORY: Readonly<Record<Settings["profile"], number>> = { core: 3 * GIB, full: 10 * GIB };
 /** Below this share of it, the profile does not come up at all. */
 const HOPELESS = 0.5;
-/** First version of Docker's API that has all that the platform uses (Docker 20.10). */
-const OLDEST_API = "1.41";
 
 const set = (key: string, value: string | number, stack: string): string =>
   `pulumi config set --stack ${stack} --path 'settings.${key}' ${value}`;
@@ -26,7 +25,7 @@ export function check(settings: Settings, facts: Facts, stack: string): Finding[
     ...disk(facts),
     ...memory(settings, facts, stack),
     ...stateFolder(facts),
-    ...engine(facts),
+    ...engineFindings(settings, facts, stack),
   ];
 }
 
@@ -170,25 +169,6 @@ function stateFolder({ stateFolder: { path, writable } }: Facts): Finding[] {
       fix: `sudo chown -R "$USER" ${path}`,
     },
   ];
-}
-
-function engine({ engine: found }: Facts): Finding[] {
-  if (found === undefined || atLeast(found.apiVersion, OLDEST_API)) return [];
-  return [
-    {
-      severity: "problem",
-      what: "Docker Engine",
-      found: `version ${found.version} (API ${found.apiVersion})`,
-      allowed: `API ${OLDEST_API} or newer (Docker 20.10)`,
-      fix: "update Docker Engine: https://docs.docker.com/engine/install/",
-    },
-  ];
-}
-
-function atLeast(version: string, oldest: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [oldMajor = 0, oldMinor = 0] = oldest.split(".").map(Number);
-  return major > oldMajor || (major === oldMajor && minor >= oldMinor);
 }
 
 /** A finding as text: what, found, allowed, fix. */

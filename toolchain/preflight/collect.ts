@@ -37,7 +37,14 @@ export async function collect(scope: Scope): Promise<Facts> {
     stateFolder: { path: scope.stateFolder, writable: await writable(scope.stateFolder) },
     ...(version === undefined
       ? {}
-      : { engine: { apiVersion: version.ApiVersion, version: version.Version } }),
+      : {
+          engine: {
+            apiVersion: version.ApiVersion,
+            version: version.Version,
+            ...(typeof info?.DockerRootDir === "string" ? { folder: info.DockerRootDir } : {}),
+            runtimes: Object.keys(info?.Runtimes ?? {}),
+          },
+        }),
     missingImages: scope.missingImages,
   };
 }

@@ -23,7 +23,14 @@ export interface Facts {
   readonly disk?: { readonly path: string; readonly freeBytes: number };
   readonly memory?: { readonly totalBytes: number; readonly availableBytes: number };
   readonly stateFolder: { readonly path: string; readonly writable: boolean };
-  readonly engine?: { readonly apiVersion: string; readonly version: string };
+  readonly engine?: {
+    readonly apiVersion: string;
+    readonly version: string;
+    /** Folder of its data, on its own machine. */
+    readonly folder?: string;
+    /** Names of the container runtimes that it has. */
+    readonly runtimes: readonly string[];
+  };
   /** Images that have to be got first. */
   readonly missingImages: readonly string[];
 }

@@ -1,7 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { unwrap } from "../../core/values";
-import { FILES, type JobSpec, type Probe, type WorkloadSpec } from "../../core/workload";
+import {
+  FILES,
+  HOST_VIEWS,
+  type HostView,
+  type JobSpec,
+  type Probe,
+  type WorkloadSpec,
+} from "../../core/workload";
 import type { Membership } from "./networks";
 import { LABEL, labels } from "./names";
 
@@ -17,9 +24,13 @@ export interface Placement {
   /** Name of the volume that holds the spec's files. Absent: the spec has none. */
   readonly filesVolume?: pulumi.Input<string>;
   readonly memoryMiB: number;
+  /** Folder of the engine's own data on its machine. */
+  readonly engineFolder: string;
 }
 
 type Args = docker.ContainerArgs;
+
+const LOGGED_LABELS = [LABEL.stack, LABEL.service, LABEL.job].join(",");
 
 /**
  * Processes and threads at most. The provider has no limit per container, and this one counts by uid over the whole host:
@@ -47,7 +58,8 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     cpus: decimal(spec.resources.cpu),
     ulimits: [{ name: "nproc", soft: MAX_PROCESSES, hard: MAX_PROCESSES }],
     logDriver: "json-file",
-    logOpts: { "max-size": "10m", "max-file": "3" },
+    // Each line carries these, so that what reads the files knows whose they are without asking the engine.
+    logOpts: { "max-size": "10m", "max-file": "3", labels: LOGGED_LABELS },
     removeVolumes: true,
   };
 }
@@ -95,7 +107,13 @@ export function serverArgs(
         volumeName: volumes[name] ?? missing(`volume ${name}`),
         containerPath: volume.mountPath,
       })),
+      ...(spec.views ?? []).map((view) => ({
+        hostPath: hostPath(view, place.engineFolder),
+        containerPath: HOST_VIEWS[view],
+        readOnly: true,
+      })),
     ],
+    ...(spec.resources.gpus === undefined ? {} : { gpus: devices(spec.resources.gpus) }),
     ports: (spec.publish ?? []).map((published) => ({
       internal: spec.ports[published.port]?.number ?? missing(`port ${published.port}`),
       external: published.hostPort,
@@ -125,6 +143,20 @@ export function jobArgs(spec: JobSpec, place: Placement, rerun: pulumi.Input<str
     mustRun: false,
     restart: "no",
   };
+}
+
+/** The first GPUs of the machine: the provider knows `all` and a list, and no count. */
+const devices = (count: number): string => `device=${Array.from({ length: count }, (_, i) => i).join(",")}`;
+
+function hostPath(view: HostView, engineFolder: string): string {
+  switch (view) {
+    case "container-logs":
+      return `${engineFolder}/containers`;
+    case "cgroups":
+      return "/sys/fs/cgroup";
+    case "machine":
+      return "/";
+  }
 }
 
 function healthcheck(probe: Probe): NonNullable<Args["healthcheck"]> {

@@ -5,7 +5,7 @@ import type { Address, Connection } from "../../core/connection";
 import { TopologyError } from "../../core/errors";
 import type { FinishedJob, Platform, RunningWorkload } from "../../core/platform";
 import type { JobSpec, WorkloadSpec } from "../../core/workload";
-import { type Arrow, arrowsFrom, arrowsTo, edge, members, type ServiceName } from "../../topology";
+import { type Arrow, edge, members, type ServiceName } from "../../topology";
 import { jobArgs, type Placement, serverArgs, startLimitSeconds } from "./container";
 import { mountFiles } from "./files";
 import { type ImageResolver, Images } from "./images";
@@ -21,6 +21,10 @@ export interface DockerPlatformArgs {
   readonly imageOf: ImageResolver;
   /** Memory limits by service, in place of those of the specs. */
   readonly memoryMiB: Readonly<Record<string, number>>;
+  /** The arrows that the stack has. */
+  readonly arrows: readonly Arrow[];
+  /** Folder of the engine's own data, below which container logs lie, as `docker info` calls it. @default /var/lib/docker */
+  readonly engineFolder?: string;
 }
 
 /** Runs specs on one Docker host. */
@@ -35,7 +39,11 @@ export class DockerPlatform implements Platform {
     private readonly args: DockerPlatformArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    this.networks = new Networks("networks", { stack: args.stack, range: args.subnets }, opts);
+    this.networks = new Networks(
+      "networks",
+      { stack: args.stack, range: args.subnets, arrows: args.arrows },
+      opts,
+    );
     this.images = new Images("images", args.imageOf, opts);
   }
 
@@ -59,11 +67,13 @@ export class DockerPlatform implements Platform {
     parent: pulumi.ComponentResource,
   ): RunningWorkload<P> {
     const asClient = this.arrowsUsed(service, spec.uses);
-    const memberships = [
+    const memberships = distinct([
       ...(spec.publish ? [this.networks.edge] : []),
-      ...arrowsTo(service).map((arrow) => this.networks.of(arrow, "server")),
+      ...this.args.arrows
+        .filter(({ to }) => to === service)
+        .map((arrow) => this.networks.of(arrow, "server")),
       ...asClient.map((arrow) => this.networks.of(arrow, "client")),
-    ];
+    ]);
     const volumes = this.volumes(service, spec, parent);
     const { placement, readyWhen } = this.place(service, service, spec, memberships, parent);
     const container = new docker.Container(service, serverArgs(spec, placement, volumes.names), {
@@ -81,8 +91,9 @@ export class DockerPlatform implements Platform {
 
   runOnce(member: ServiceName, name: string, spec: JobSpec, parent: pulumi.ComponentResource): FinishedJob {
     if (members[member].kind !== "job")
-      throw new TopologyError(`${member} is a server in topology.ts, not a job`);
-    const memberships = this.arrowsUsed(member, spec.uses).map((arrow) => this.networks.of(arrow, "client"));
+      throw new TopologyError(`${member} is a server in topology/arrows.ts, not a job`);
+    const used = this.arrowsUsed(member, spec.uses);
+    const memberships = distinct(used.map((arrow) => this.networks.of(arrow, "client")));
     const { placement, readyWhen } = this.place(member, name, spec, memberships, parent);
     const container = new docker.Container(name, jobArgs(spec, placement, digest(spec.rerunOn)), {
       parent,
@@ -101,13 +112,13 @@ export class DockerPlatform implements Platform {
 
   /** The arrows behind the connections of a spec. */
   private arrowsUsed(from: ServiceName, uses: readonly Connection[]): Arrow[] {
-    const drawn = arrowsFrom(from);
+    const drawn = this.args.arrows.filter((arrow) => arrow.from === from);
     return uses.map((connection) => {
       const arrow = drawn.find(({ to, port }) => to === connection.server && port === connection.port);
       if (arrow === undefined) {
         throw new TopologyError(
           `${from} uses port ${connection.port} of ${connection.server} without an arrow; ` +
-            `add { from: "${from}", to: "${connection.server}", port: "${connection.port}", as: "…" } to components/topology.ts, or drop the connection`,
+            `add { from: "${from}", to: "${connection.server}", port: "${connection.port}", as: "…" } to components/topology/arrows.ts, or drop the connection`,
         );
       }
       this.used.add(arrow);
@@ -131,6 +142,7 @@ export class DockerPlatform implements Platform {
       imageId,
       memberships,
       memoryMiB: this.args.memoryMiB[member] ?? spec.resources.memoryMiB,
+      engineFolder: this.args.engineFolder ?? "/var/lib/docker",
     };
     if (spec.files === undefined) return { placement, readyWhen: [] };
     const files = mountFiles({ stack: this.args.stack, workload: name, imageId, files: spec.files }, parent);
@@ -151,6 +163,10 @@ export class DockerPlatform implements Platform {
     return { names, resources };
   }
 }
+
+/** Each network once: two arrows may share one. */
+const distinct = (memberships: readonly Membership[]): Membership[] =>
+  [...new Map([...memberships].reverse().map((member) => [member.network, member])).values()].reverse();
 
 function dependencies(
   memberships: readonly Membership[],

@@ -27,6 +27,8 @@ export interface NetworksArgs {
   readonly stack: string;
   /** IPv4 range in CIDR notation. */
   readonly range: string;
+  /** The arrows that the stack has. */
+  readonly arrows: readonly Arrow[];
 }
 
 /**
@@ -34,7 +36,8 @@ export interface NetworksArgs {
  * internal for the gateway. All are registered before any workload, because a registered child cannot be changed.
  */
 export class Networks extends pulumi.ComponentResource {
-  private readonly segments: ReadonlyMap<string, Segment>;
+  /** By the number of the network. */
+  private readonly segments: ReadonlyMap<number, Segment>;
 
   constructor(
     name: string,
@@ -44,14 +47,11 @@ export class Networks extends pulumi.ComponentResource {
     super("semblance:network:Networks", name, {}, opts);
     const range = parseRange(args.range);
     if (range === undefined) throw new Error(`not a range: ${args.range}`);
-    const wanted = [
-      { label: EDGE, net: EDGE_NET },
-      ...arrows.map((arrow) => ({ label: arrowName(arrow), net: arrow.net })),
-    ];
+    const numbers = new Set([EDGE_NET, ...args.arrows.map(({ net }) => net)]);
     this.segments = new Map(
-      wanted.map(({ label, net }) => {
+      [...numbers].map((net) => {
         const subnet = subnetOf(range, net);
-        return [label, { subnet, network: this.create(name, label, subnet) }];
+        return [net, { subnet, network: this.create(name, labelOf(net), subnet) }];
       }),
     );
     this.registerOutputs({});
@@ -73,31 +73,36 @@ export class Networks extends pulumi.ComponentResource {
     );
   }
 
-  /** The networks that a client of this arrow, or its server, joins. */
+  /** The network that a client of this arrow, or its server, joins. */
   of(arrow: Arrow, as: "client" | "server"): Membership {
-    return this.membership(arrowName(arrow), as === "server");
+    return this.membership(arrow.net, as === "server");
   }
 
   /** The network into which the host's published ports lead. */
   get edge(): Membership {
-    return this.membership(EDGE, true);
+    return this.membership(EDGE_NET, true);
   }
 
-  /** Addresses on which a port of a server listens: one per arrow that leads to it. */
+  /** Addresses on which a port of a server listens: one per network that leads to it. */
   serverAddresses(service: ServiceName, port: string): string[] {
-    return arrows
-      .filter((arrow) => arrow.to === service && arrow.port === port)
-      .map((arrow) => this.segment(arrowName(arrow)).subnet.server);
+    const leading = this.args.arrows.filter((arrow) => arrow.to === service && arrow.port === port);
+    return [...new Set(leading.map(({ net }) => this.segment(net).subnet.server))];
   }
 
-  private membership(label: string, fixed: boolean): Membership {
-    const { network, subnet } = this.segment(label);
+  private membership(net: number, fixed: boolean): Membership {
+    const { network, subnet } = this.segment(net);
     return fixed ? { network, address: subnet.server } : { network };
   }
 
-  private segment(label: string): Segment {
-    const segment = this.segments.get(label);
-    if (segment === undefined) throw new Error(`no network ${label}`);
+  private segment(net: number): Segment {
+    const segment = this.segments.get(net);
+    if (segment === undefined) throw new Error(`no network ${net}`);
     return segment;
   }
+}
+
+/** A network is called after the first arrow that is drawn with its number, whether or not the stack has that one. */
+function labelOf(net: number): string {
+  const first = arrows.find((arrow) => arrow.net === net);
+  return first === undefined ? EDGE : arrowName(first);
 }

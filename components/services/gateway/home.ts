@@ -13,6 +13,8 @@ export interface HomePage {
   readonly routes: readonly Route[];
   /** Services that people do not open. */
   readonly others: readonly Tile[];
+  /** Services that this machine cannot run: their titles, and why. */
+  readonly absent: Readonly<Record<string, string>>;
   /** Where the operator finds the certificate of the stack's authority: a path, or a command that writes it. */
   readonly authorityFile: string;
   /** Address of the documentation. */
@@ -30,6 +32,7 @@ export function homeFiles(page: HomePage): Record<string, string> {
 
 const entrance: Readonly<Record<Access, string>> = {
   "own-login": "has its own login",
+  everyone: "for everyone",
   annotator: "for annotators",
   scientist: "for scientists",
   operator: "for operators",
@@ -68,7 +71,7 @@ ${open.map((route) => linkTile(route, page)).join("\n")}
 ${behind.map(plainTile).join("\n")}
 </ul>
 </section>
-${firstMinutes(page)}
+${absentServices(page.absent)}${firstMinutes(page)}
 </main>
 <footer><p>${docs(page)}</p></footer>
 <noscript><p>The state of the services is shown by a script; without one, run <code>npm run status</code>.</p></noscript>`,
@@ -96,6 +99,13 @@ ${state}
 }
 
 const state = `<p class="state"><span class="word">Unknown</span> <span class="duration"></span></p>`;
+
+function absentServices(absent: HomePage["absent"]): string {
+  const entries = Object.entries(absent);
+  if (entries.length === 0) return "";
+  const items = entries.map(([title, why]) => `<dt>${escapeHtml(title)}</dt><dd>${escapeHtml(why)}</dd>`);
+  return `<section aria-labelledby="absent-title"><h2 id="absent-title">Not on this machine</h2><dl class="absent">${items.join("")}</dl></section>\n`;
+}
 
 function firstMinutes(page: HomePage): string {
   const labelling = page.routes.find((route) => route.service === "label-studio");

@@ -5,11 +5,30 @@ export type Role = (typeof roles)[number];
 /** The roles that a page for `role` lets in: the role itself and those above it. */
 export const admitted = (role: Role): readonly Role[] => roles.slice(roles.indexOf(role));
 
-/** `own-login`: the service asks for a login itself, so the gateway passes its `Authorization` header through. */
-export type Access = Role | "own-login";
+/**
+ * `own-login`: the service asks for a login itself, so the gateway passes its `Authorization` header through.
+ * `everyone`: what can be read there is no secret; no login is asked for, and none is passed on.
+ */
+export type Access = Role | "own-login" | "everyone";
 
 /** A picture of the home page. */
-export type Icon = "label" | "chart" | "bucket" | "database" | "queue" | "gear" | "gauge" | "gate";
+export type Icon =
+  | "label"
+  | "chart"
+  | "bucket"
+  | "database"
+  | "queue"
+  | "gear"
+  | "gauge"
+  | "gate"
+  | "notebook"
+  | "flask"
+  | "trace"
+  | "bell"
+  | "book"
+  | "search"
+  | "model"
+  | "mail";
 
 /** What the home page shows of a service. */
 export interface Tile {
@@ -31,6 +50,8 @@ export interface Upstream {
   readonly caFile: string;
   /** File with the whole value of the `Authorization` header that the gateway sends, such as `Basic …`. */
   readonly authorizationFile?: string;
+  /** Certificate that the gateway shows to it. */
+  readonly clientCertificate?: CertificateFiles;
 }
 
 /** A host name below the domain, and the service behind it. */

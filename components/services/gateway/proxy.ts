@@ -24,8 +24,11 @@ const spoofable = [
 
 /** The steps that answer a request for a route: who may enter, what is taken off, what is passed on. */
 export function routeHandlers(route: Route, settings: GatewaySettings): Handler[] {
+  const { access } = route;
   const asks =
-    route.access === "own-login" ? [] : [refuseOtherSites(), ...askRole(route.access, settings.logins)];
+    access === "own-login" || access === "everyone"
+      ? []
+      : [refuseOtherSites(), ...askRole(access, settings.logins)];
   return [
     ...asks,
     takeOff(route.access === "own-login" ? spoofable : [...spoofable, "Authorization"]),
@@ -35,7 +38,7 @@ export function routeHandlers(route: Route, settings: GatewaySettings): Handler[
       answerWithinSeconds: route.answerWithinSeconds,
       headers: {
         "X-Forwarded-Port": [String(settings.publicHttpsPort)],
-        ...(route.access === "own-login" ? {} : { "X-Forwarded-User": ["{http.auth.user.id}"] }),
+        ...(asks.length === 0 ? {} : { "X-Forwarded-User": ["{http.auth.user.id}"] }),
       },
     }),
   ];
@@ -94,6 +97,12 @@ export function passOn(
       tls: {
         ca: { provider: "file", pem_files: [upstream.caFile] },
         server_name: upstream.serverName,
+        ...(upstream.clientCertificate === undefined
+          ? {}
+          : {
+              client_certificate_file: upstream.clientCertificate.certificate,
+              client_certificate_key_file: upstream.clientCertificate.key,
+            }),
         handshake_timeout: "5s",
       },
       // Asking for gzip on the client's behalf would change lengths and entity tags of stored objects.

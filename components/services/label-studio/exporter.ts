@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpsConnection, PostgresConnection, RedisConnection } from "../../core/connection";
-import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles } from "../../core/foundation";
+import { type Foundation, serverTlsFiles } from "../../core/foundation";
 import type { ScrapeTarget } from "../../core/metrics";
 import { listening } from "../../core/probes";
 import { FILES, type WorkloadSpec } from "../../core/workload";
+import { type ScrapedArgs, scrapedArgs, scrapeTarget } from "../scrape";
 import { APP, BIN, LABEL_STUDIO_USER, postgresEnv, pythonFiles, redisEnv, redisFiles } from "./workload";
 
 const SERVICE = "label-studio-exporter";
@@ -17,12 +18,7 @@ export interface LabelStudioMeasured {
 }
 
 /** What the exporter needs. */
-export interface LabelStudioExporterSpecArgs extends LabelStudioMeasured {
-  readonly leaf: Leaf;
-  readonly listen: readonly string[];
-  /** Login with which Prometheus scrapes. */
-  readonly scrape: GeneratedLogin;
-}
+export interface LabelStudioExporterSpecArgs extends LabelStudioMeasured, ScrapedArgs {}
 
 /** Metrics of projects, tasks, annotations and queues, since Label Studio's own page of metrics is empty. */
 export function labelStudioExporterSpec(args: LabelStudioExporterSpecArgs): WorkloadSpec<"metrics"> {
@@ -72,26 +68,9 @@ export class LabelStudioExporter extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("semblance:service:LabelStudioExporter", name, {}, opts);
-    const { platform, certificates, secrets } = foundation;
-    const scrape = secrets.login(SERVICE, "prometheus", "prometheus");
-    const spec = labelStudioExporterSpec({
-      ...measured,
-      leaf: certificates.issue(SERVICE, platform.namesOf(SERVICE)),
-      listen: platform.listen(SERVICE, "metrics"),
-      scrape,
-    });
-    const server = platform.run(SERVICE, spec, this);
-    this.target = {
-      connection: {
-        server: SERVICE,
-        port: "metrics",
-        address: server.address("metrics"),
-        trust: certificates.trust,
-        readyWhen: server.readyWhen,
-      },
-      path: "/metrics",
-      credential: { kind: "basic", login: scrape },
-    };
+    const args = scrapedArgs(foundation, SERVICE);
+    const spec = labelStudioExporterSpec({ ...measured, ...args });
+    this.target = scrapeTarget(foundation, foundation.platform.run(SERVICE, spec, this), args);
     this.registerOutputs({});
   }
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpsConnection, RedisConnection } from "../../core/connection";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { ServiceState } from "../../core/metrics";
+import type { OtlpConnection } from "../../core/telemetry";
 import type { Login, Sensitive } from "../../core/values";
 import { labelStudioSetupJob, labelStudioSpec, labelStudioWorkerSpec } from "./specs";
 import type { LabelStudioSite, LabelStudioStores } from "./workload";
@@ -19,6 +20,8 @@ export interface LabelStudioArgs {
   readonly redis: { readonly server: RedisConnection; readonly worker: RedisConnection };
   /** PostgreSQL role of the exporter. */
   readonly reader: string;
+  /** Where traces go: the server and the worker have a login each. Absent: there are none. */
+  readonly otlp?: { readonly server: OtlpConnection; readonly worker: OtlpConnection };
 }
 
 /** Label Studio: a job that prepares its database, the server, and the worker of its queue. */
@@ -65,6 +68,7 @@ export class LabelStudio extends pulumi.ComponentResource {
     const spec = labelStudioSpec({
       ...prepared,
       redis: args.redis.server,
+      otlp: args.otlp?.server,
       leaf: certificates.issue("label-studio", platform.namesOf("label-studio")),
       listen: platform.listen("label-studio", "https"),
       names: platform.namesOf("label-studio"),
@@ -72,7 +76,7 @@ export class LabelStudio extends pulumi.ComponentResource {
     const server = platform.run("label-studio", spec, this);
     platform.run(
       "label-studio-worker",
-      labelStudioWorkerSpec({ ...prepared, redis: args.redis.worker }),
+      labelStudioWorkerSpec({ ...prepared, redis: args.redis.worker, otlp: args.otlp?.worker }),
       this,
     );
     this.web = {

@@ -1,5 +1,6 @@
 import type { RedisConnection } from "../../core/connection";
 import { type GeneratedLogin, type Leaf, serverTlsFiles } from "../../core/foundation";
+import type { OtlpConnection } from "../../core/telemetry";
 import type { Sensitive } from "../../core/values";
 import { FILES, type JobSpec, type WorkloadSpec } from "../../core/workload";
 import {
@@ -12,6 +13,8 @@ import {
   processFiles,
   redisEnv,
   redisFiles,
+  tracingEnv,
+  tracingFiles,
 } from "./workload";
 
 export type LabelStudioPort = "https";
@@ -26,6 +29,8 @@ export interface LabelStudioSpecArgs extends LabelStudioProcess {
   readonly listen: readonly string[];
   /** DNS names by which services inside dial it. */
   readonly names: readonly string[];
+  /** Where its traces go. Absent: it makes none. */
+  readonly otlp?: OtlpConnection | undefined;
 }
 
 const volumes = { data: { mountPath: DATA, onDown: "delete", sizeGiB: 20 } } as const;
@@ -36,6 +41,7 @@ const volumes = { data: { mountPath: DATA, onDown: "delete", sizeGiB: 20 } } as 
  */
 export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelStudioPort> {
   const { postgres, s3 } = args.stores;
+  const { otlp } = args;
   const listen = args.listen.includes("0.0.0.0") ? ["0.0.0.0"] : [...args.listen, "127.0.0.1"];
   return {
     image: "label-studio",
@@ -43,6 +49,7 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
     env: {
       ...processEnv("label-studio", args, DATA),
       ...redisEnv(args.redis),
+      ...tracingEnv("label-studio", otlp),
       SERVICE_NAMES: args.names.join(","),
       LISTEN_ADDRESSES: listen.join(","),
       LISTEN_PORT: String(PORT),
@@ -51,6 +58,7 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
       ...processFiles(args, ["semblance_wsgi.py", "gunicorn_conf.py", "https_health.py"]),
       ...serverTlsFiles(args.leaf, postgres.trust),
       ...redisFiles(args.redis),
+      ...tracingFiles(otlp),
     },
     ports: { https: { number: PORT } },
     volumes,
@@ -65,18 +73,21 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
     writable: ["/tmp"],
     resources: { cpu: 2, memoryMiB: 1024 },
     stopGraceSeconds: 40,
-    uses: [postgres, args.redis, s3],
+    uses: [postgres, args.redis, s3, ...(otlp === undefined ? [] : [otlp])],
   };
 }
 
 /** What the worker needs. */
 export interface LabelStudioWorkerSpecArgs extends LabelStudioProcess {
   readonly redis: RedisConnection;
+  /** Where its traces go. Absent: it makes none. */
+  readonly otlp?: OtlpConnection | undefined;
 }
 
 /** The process that takes Label Studio's background jobs from the queue: exports, storage syncs, counters, webhooks. */
 export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): WorkloadSpec<never> {
   const { postgres, s3 } = args.stores;
+  const { otlp } = args;
   return {
     image: "label-studio",
     // It says that it is alive every TTL less 15 seconds; worker_health.py counts on that.
@@ -94,8 +105,16 @@ export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): Workload
         "low",
       ],
     ],
-    env: { ...processEnv("label-studio-worker", args, DATA), ...redisEnv(args.redis) },
-    files: { ...processFiles(args, ["worker_health.py"]), ...redisFiles(args.redis) },
+    env: {
+      ...processEnv("label-studio-worker", args, DATA),
+      ...redisEnv(args.redis),
+      ...tracingEnv("label-studio-worker", otlp),
+    },
+    files: {
+      ...processFiles(args, ["worker_health.py"]),
+      ...redisFiles(args.redis),
+      ...tracingFiles(otlp),
+    },
     ports: {},
     volumes,
     ready: {
@@ -110,7 +129,7 @@ export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): Workload
     resources: { cpu: 2, memoryMiB: 1024 },
     // A job that is cut off is queued again by nobody.
     stopGraceSeconds: 60,
-    uses: [postgres, args.redis, s3],
+    uses: [postgres, args.redis, s3, ...(otlp === undefined ? [] : [otlp])],
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { asset } from "../../core/assets";
 import type { PostgresConnection, RedisConnection, S3Connection } from "../../core/connection";
 import { TLS } from "../../core/foundation";
+import { type OtlpConnection, otlpEnv, otlpHeaders } from "../../core/telemetry";
 import type { Sensitive, TextValue } from "../../core/values";
 import { FILES, type FilePath } from "../../core/workload";
 
@@ -38,7 +39,7 @@ export interface LabelStudioProcess {
 }
 
 /** The Python files that every process of Label Studio loads. */
-const SETTINGS = ["connections", "exports", "logging", "settings", "worker"].map(
+const SETTINGS = ["connections", "exports", "logging", "settings", "tracing", "worker"].map(
   (name) => `semblance_${name}.py`,
 );
 
@@ -83,6 +84,16 @@ export function redisEnv(redis: RedisConnection): Record<string, string> {
 /** The password that belongs to `redisEnv`. */
 export function redisFiles(redis: RedisConnection): Record<FilePath, TextValue> {
   return { [`${FILES}/secrets/redis-password`]: redis.login.password };
+}
+
+/** Where the traces of a process go, if anywhere. */
+export function tracingEnv(service: string, otlp: OtlpConnection | undefined): Record<string, string> {
+  return otlp === undefined ? {} : otlpEnv(service, otlp);
+}
+
+/** The secret that belongs to `tracingEnv`. */
+export function tracingFiles(otlp: OtlpConnection | undefined): Record<FilePath, TextValue> {
+  return otlp === undefined ? {} : { [`${FILES}/secrets/otlp-headers`]: otlpHeaders(otlp) };
 }
 
 /** Environment of a process that loads Label Studio's settings. `dataFolder` is where it may write. */

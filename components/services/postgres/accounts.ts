@@ -101,17 +101,33 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   }
 }
 
-/** A role that reads statistics. */
+/** Args of `PostgresMonitor`. */
+export interface PostgresMonitorArgs {
+  readonly client: string;
+  /** Databases whose rows it may read as well. @default none */
+  readonly databases?: readonly PostgresConnection[];
+}
+
+/** A role that reads statistics, and rows where it is said so. It changes nothing. */
 export class PostgresMonitor extends pulumi.ComponentResource {
   readonly connection: PostgresConnection;
 
-  constructor(name: string, admin: PostgresAdmin, client: string, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    admin: PostgresAdmin,
+    { client, databases = [] }: PostgresMonitorArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("semblance:postgres:Monitor", name, {}, opts);
     const login = admin.foundation.secrets.login("postgres", client, sqlName(client));
+    const { readyWhen } = admin.connection;
     const job = sqlJob({
-      admin: admin.connection,
+      admin: {
+        ...admin.connection,
+        readyWhen: [...readyWhen, ...databases.flatMap((database) => database.readyWhen)],
+      },
       script: "monitor.sh",
-      env: { MONITOR: login.username },
+      env: { MONITOR: login.username, DATABASES: databases.map(({ database }) => database).join(" ") },
       logins: { "monitor-password": login },
     });
     const done = admin.foundation.platform.runOnce("postgres-setup", `${name}-setup`, job, this);

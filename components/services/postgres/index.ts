@@ -113,9 +113,10 @@ export class Postgres extends pulumi.ComponentResource {
     return new PostgresDatabase(`postgres-${client}`, this.admin(), { client, ...options }, { parent: this });
   }
 
-  /** A role that reads the server's statistics. */
-  monitor(client: string): PostgresConnection {
-    return new PostgresMonitor(`postgres-${client}`, this.admin(), client, { parent: this }).connection;
+  /** A role that reads the server's statistics, and the rows of these databases. */
+  monitor(client: string, databases: readonly PostgresConnection[] = []): PostgresConnection {
+    const args = { client, databases };
+    return new PostgresMonitor(`postgres-${client}`, this.admin(), args, { parent: this }).connection;
   }
 
   /** What a set-up job needs to act as the superuser. */

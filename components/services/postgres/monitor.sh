@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives the exporter a role that may read statistics and nothing else, as often as it is run.
+# Gives a client a role that may read statistics, and the rows of $DATABASES, and change nothing; as often as it is run.
 set -eu
 PGPASSWORD=$(cat /etc/semblance/secrets/superuser-password)
 MONITOR_PASSWORD=$(cat /etc/semblance/secrets/monitor-password)
@@ -17,3 +17,12 @@ ALTER ROLE :"name" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION 
 GRANT pg_monitor TO :"name";
 GRANT CONNECT ON DATABASE postgres TO :"name";
 SQL
+
+for database in $DATABASES; do
+  DATABASE=$database psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres --output=/dev/null <<'SQL'
+\getenv name MONITOR
+\getenv database DATABASE
+GRANT CONNECT ON DATABASE :"database" TO :"name";
+GRANT pg_read_all_data TO :"name";
+SQL
+done

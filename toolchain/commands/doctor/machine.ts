@@ -1,5 +1,6 @@
 import type { Settings } from "../../../components/config/schema";
-import { imageNames } from "../../../components/images";
+import { imagesOf } from "../../../components/images";
+import { membersOf } from "../../../components/topology";
 import { check, collect, type Facts, type Scope } from "../../preflight";
 import { bytes } from "../../terminal";
 import { type Line, lineOf } from "./lines";
@@ -9,13 +10,17 @@ export async function machineLines(scope: Scope, settings: Settings): Promise<Li
   const facts = await collect(scope);
   const findings = check(settings, facts, scope.stack).map(lineOf);
   const troubled = ({ what }: Line): boolean => findings.some((finding) => finding.what.startsWith(what));
-  return [imagesLine(scope.missingImages), ...goodNews(facts).filter((line) => !troubled(line)), ...findings];
+  return [
+    imagesLine(scope.missingImages, imagesOf(membersOf(settings)).length),
+    ...goodNews(facts).filter((line) => !troubled(line)),
+    ...findings,
+  ];
 }
 
-function imagesLine(missing: readonly string[]): Line {
+function imagesLine(missing: readonly string[], count: number): Line {
   const what = "images";
-  if (missing.length === 0) return { what, state: "ok", found: `all ${imageNames.length} are there` };
-  const found = `${missing.length} of ${imageNames.length} are pulled or built: ${missing.join(", ")}`;
+  if (missing.length === 0) return { what, state: "ok", found: `all ${count} are there` };
+  const found = `${missing.length} of ${count} are pulled or built: ${missing.join(", ")}`;
   return { what, state: "comes", found };
 }
 

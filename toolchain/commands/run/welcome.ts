@@ -6,6 +6,7 @@ const outputsSchema = z.looseObject({
   logins: z
     .array(z.looseObject({ service: z.string(), username: z.string(), passwordOutput: z.string() }))
     .default([]),
+  absent: z.record(z.string(), z.string()).default({}),
 });
 
 /** What the program gives out that is not secret. */

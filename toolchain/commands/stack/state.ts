@@ -1,3 +1,4 @@
+import { LABEL } from "../../../components/platforms/docker/names";
 import { z } from "zod";
 import type { PulumiCli } from "./cli";
 
@@ -58,4 +59,18 @@ export function labelsOf(
 /** The outputs of the program: what the stack resource holds. Secret ones are encrypted here. */
 export function outputsOf(state: StackState): Readonly<Record<string, unknown>> {
   return resourcesOf(state).find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
+
+/** The servers that the state holds, with the id of their image. */
+export function servicesOf(state: StackState): Map<string, string> {
+  const containers = resourcesOf(state).filter(
+    ({ type, delete: doomed }) => type === DOCKER.container && doomed !== true,
+  );
+  return new Map(
+    containers.flatMap(({ inputs }) => {
+      const service = labelsOf(inputs)[LABEL.service];
+      const image = inputs?.["image"];
+      return service === undefined ? [] : [[service, typeof image === "string" ? image : ""] as const];
+    }),
+  );
 }

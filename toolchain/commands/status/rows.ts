@@ -1,13 +1,14 @@
-import { LABEL } from "../../../components/platforms/docker/names";
 import { duration } from "../../terminal";
 import type { EngineContainer, Inventory } from "../healing/inventory";
-import { DOCKER, labelsOf, resourcesOf, type StackState } from "../stack/state";
+import { servicesOf, type StackState } from "../stack/state";
 
 /** State of one service. */
 export interface ServiceRow {
   readonly name: string;
   readonly ready: boolean;
   readonly reason?: string;
+  /** Why the stack does not have the service. */
+  readonly absent?: string;
   readonly url?: string;
   readonly image: string;
   /** Unix seconds. */
@@ -20,14 +21,16 @@ export interface StatusFacts {
   /** Absent when no engine answers. */
   readonly engine: Inventory | undefined;
   readonly urls: Readonly<Record<string, string>>;
+  /** Services that cannot run on this machine, and why. */
+  readonly absent: Readonly<Record<string, string>>;
   /** Readable name of an image by its id. */
   readonly tags: ReadonlyMap<string, string>;
 }
 
 /** A row per service that the state or the engine knows, and one per job that failed. */
-export function rowsOf({ state, engine, urls, tags }: StatusFacts): ServiceRow[] {
+export function rowsOf({ state, engine, urls, absent, tags }: StatusFacts): ServiceRow[] {
   const imageOf = (id: string): string => tags.get(id) ?? id.replace(/^sha256:/, "").slice(0, 12);
-  const expected = expectedServices(state);
+  const expected = servicesOf(state);
   const containers = engine?.containers ?? [];
   const found = new Map(
     containers.flatMap((c) => (c.service === undefined ? [] : [[c.service, c] as const])),
@@ -52,21 +55,13 @@ export function rowsOf({ state, engine, urls, tags }: StatusFacts): ServiceRow[]
     const reason = `job failed with code ${exitCode}`;
     return { name: job, ready: false, reason, image: imageOf(imageId), startedAt: created };
   });
-  return [...services, ...failed];
-}
-
-/** The servers that the state holds, with the id of their image. */
-function expectedServices(state: StackState): Map<string, string> {
-  const containers = resourcesOf(state).filter(
-    ({ type, delete: doomed }) => type === DOCKER.container && doomed !== true,
-  );
-  return new Map(
-    containers.flatMap(({ inputs }) => {
-      const service = labelsOf(inputs)[LABEL.service];
-      const image = inputs?.["image"];
-      return service === undefined ? [] : [[service, typeof image === "string" ? image : ""] as const];
-    }),
-  );
+  const missing = Object.entries(absent).map(([name, why]): ServiceRow => ({
+    name,
+    ready: false,
+    absent: why,
+    image: "",
+  }));
+  return [...services, ...failed, ...missing];
 }
 
 /** Why a service is not ready; undefined when it is. */

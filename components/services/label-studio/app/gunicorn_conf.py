@@ -56,6 +56,7 @@ class JsonLogger(Logger):
                 "bytes": getattr(resp, "sent", None),
                 "seconds": round(request_time.total_seconds(), 4),
                 "user_agent": environ.get("HTTP_USER_AGENT"),
+                **environ.get("semblance.trace", {}),
             },
         )
 

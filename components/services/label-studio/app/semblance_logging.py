@@ -1,6 +1,7 @@
 """One JSON object per log line on standard output, with the same keys in every process, and no credential in it."""
 
 import re
+from collections.abc import Callable
 
 from pythonjsonlogger.jsonlogger import RESERVED_ATTRS, JsonFormatter
 
@@ -8,7 +9,13 @@ CREDENTIALS = re.compile(
     r"(?i)(\b(?:token|bearer|basic)\s+|\b(?:[a-z-]*token|password|passwd|secret|api_?key|x-amz-signature|x-amz-credential)"
     r"(?:\\?[\"'])?\s*[=:]\s*(?:\\?[\"'])?)([\w.~+/%=-]{8,})"
 )
+_context: list[Callable[[], dict[str, str]]] = []
 RENAMED = {"asctime": "time", "levelname": "level", "name": "logger"}
+
+
+def add_context(fields: Callable[[], dict[str, str]]) -> None:
+    """Every line gets these fields from here on."""
+    _context.append(fields)
 
 
 def redact(text: str) -> str:
@@ -27,6 +34,12 @@ class RedactingJsonFormatter(JsonFormatter):
             reserved_attrs=(*RESERVED_ATTRS, "taskName"),
             json_ensure_ascii=False,
         )
+
+    def add_fields(self, log_record, record, message_dict) -> None:
+        super().add_fields(log_record, record, message_dict)
+        for fields in _context:
+            for name, value in fields().items():
+                log_record.setdefault(name, value)
 
     def format(self, record) -> str:
         return redact(super().format(record))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import label_studio
 import semblance_logging
+import semblance_tracing
 from semblance_connections import postgres_tls, redis_tls, secret, uses_redis
 
 os.makedirs(os.environ.get("TMPDIR", "/tmp"), exist_ok=True)  # noqa: S108
@@ -110,6 +111,10 @@ MIDDLEWARE.remove("core.middleware.ContextLogMiddleware")  # noqa: F821
 
 INSTALLED_APPS.append("semblance_exports.Exports")  # noqa: F821
 
+if semblance_tracing.ENABLED:
+    semblance_tracing.start()
+    MIDDLEWARE.insert(0, "semblance_tracing.route")  # noqa: F821
+
 REDIS_ENABLED = uses_redis()
 if REDIS_ENABLED:
     _redis = {
@@ -124,7 +129,7 @@ if REDIS_ENABLED:
     RQ_QUEUES = {
         name: {**_redis, "DB": 0, "DEFAULT_TIMEOUT": JOB_SECONDS} for name in ("critical", "high", "default", "low")
     }
-    RQ = {"WORKER_CLASS": "semblance_worker.Worker"}
+    RQ = {"WORKER_CLASS": "semblance_worker.Worker", "JOB_CLASS": "semblance_worker.Job"}
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",

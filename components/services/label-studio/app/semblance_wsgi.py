@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 import redis
 import semblance_connections as to
+import semblance_tracing
 
 START_SECONDS = 60
 CHECK_SECONDS = 3
@@ -42,7 +43,7 @@ django.setup(set_prefix=False)
 
 from django.db import close_old_connections, connection  # noqa: E402
 
-_label_studio = WSGIHandler()
+_label_studio = semblance_tracing.wsgi(WSGIHandler())
 _redis = redis.Redis(**to.redis(), socket_timeout=to.CONNECT_SECONDS)
 
 

@@ -1,0 +1,3 @@
+module semblance-curation/ollama-models
+
+go 1.26.0
