@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type BuiltImages, imageNames, imageOf } from "./images";
+import { type BuiltImages, imageNames } from "./images";
+import { imageOf } from "./member-images";
 import { memberNames, type ServiceName } from "./topology";
 
 /** Why an image is not to be had on this machine, by its name: the content of `.semblance/absent.json`. */

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type Access, access } from "../access";
 import type { Settings } from "../config/schema";
 import type { Foundation } from "../core/foundation";

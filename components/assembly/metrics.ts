@@ -26,6 +26,9 @@ export const coreStates = (present: ReadonlySet<ServiceName>): readonly ServiceS
     service,
     expression: `up{job="${service}"}`,
   })),
+  ...(present.has("container-exporter") ? WITHOUT_METRICS : [])
+    .filter((service) => present.has(service))
+    .map((service) => ({ service, expression: `container_healthy{service="${service}"}` })),
 ];
 
 const ANSWERING: readonly ServiceName[] = [
@@ -35,4 +38,9 @@ const ANSWERING: readonly ServiceName[] = [
   "alertmanager",
   "grafana",
   "docs",
+  "container-exporter",
+  "elasticsearch-exporter",
 ];
+
+/** Those that only their health check speaks for. */
+const WITHOUT_METRICS: readonly ServiceName[] = ["pgweb", "mailpit"];

@@ -58,7 +58,7 @@ export function assembleWork(
       )
     : undefined;
   const elasticsearchExporter =
-    elasticsearch === undefined
+    elasticsearch === undefined || !present.has("elasticsearch-exporter")
       ? undefined
       : new ElasticsearchExporter(foundation, elasticsearch.monitor, opts);
   const weaviate = present.has("weaviate")
@@ -133,7 +133,7 @@ export function assembleWork(
     databases: database === undefined ? [] : [database],
     targets: all.flatMap((service) => (service === undefined ? [] : [service.target])),
     states: [
-      ...(elasticsearch === undefined ? [] : ELASTICSEARCH_STATES),
+      ...(elasticsearchExporter === undefined ? [] : ELASTICSEARCH_STATES),
       ...(weaviate === undefined ? [] : [WEAVIATE_STATE]),
       ...(ollama === undefined ? [] : [OLLAMA_STATE]),
       ...(mlflow === undefined ? [] : MLFLOW_STATES),

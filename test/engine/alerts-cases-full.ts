@@ -51,10 +51,12 @@ const services: readonly Case[] = [
   {
     alert: "VectorSearchErrors",
     fires: {
-      'weaviate_http_request_duration_seconds_count{job="weaviate",status_code="500",method="POST"}': "0+1x40",
+      'weaviate_http_request_duration_seconds_count{job="weaviate",status_code="500",method="POST"}':
+        "0+1x40",
     },
     quiet: {
-      'weaviate_http_request_duration_seconds_count{job="weaviate",status_code="200",method="POST"}': "0+9x40",
+      'weaviate_http_request_duration_seconds_count{job="weaviate",status_code="200",method="POST"}':
+        "0+9x40",
     },
     summary: "Weaviate answered 10 requests with an error in 10 minutes",
   },

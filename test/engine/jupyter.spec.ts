@@ -4,8 +4,8 @@ import { Sensitive } from "../../components/core/values";
 import { jupyterSpec } from "../../components/services/jupyter/spec";
 import { execute, executeOk, logsOf } from "../support/engine";
 import { connection, login, secretText } from "../support/samples";
-import { ADDRESS, JupyterBench, PYTHON } from "./jupyter-bench";
-import { StrictAuthority } from "./mlflow-bench";
+import { ADDRESS, JupyterBench, overWebsocket, PYTHON } from "./jupyter-bench";
+import { StrictAuthority } from "../parts/mlflow-bench";
 
 const TOKEN = "the-token-of-people";
 const SCRAPE = "the-token-of-prometheus";
@@ -38,43 +38,6 @@ const spec = jupyterSpec({
 const bench = new JupyterBench(spec, pki.ca);
 const people = { Authorization: `token ${TOKEN}` };
 const prometheus = { Authorization: `Bearer ${SCRAPE}` };
-
-/** Starts a kernel by the API, runs code in it over the websocket, and prints what it wrote; the same for a terminal. */
-const overWebsocket = (what: "kernel" | "terminal", input: string): string => `
-import json, ssl, urllib.request, uuid, websocket
-ca, token = "/etc/semblance/tls/ca.crt", "${TOKEN}"
-def ask(method, path, body=None):
-    request = urllib.request.Request("https://127.0.0.1:8888" + path, method=method, data=body, headers={"Authorization": "token " + token})
-    return urllib.request.urlopen(request, context=ssl.create_default_context(cafile=ca), timeout=50).read()
-def dial(path):
-    return websocket.create_connection("wss://127.0.0.1:8888" + path, sslopt={"ca_certs": ca}, header=["Authorization: token " + token], timeout=50)
-said = ""
-if "${what}" == "kernel":
-    name = json.loads(ask("POST", "/api/kernels", b"{}"))["id"]
-    socket = dial("/api/kernels/" + name + "/channels")
-    header = {"msg_id": uuid.uuid4().hex, "username": "t", "session": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3"}
-    content = {"code": ${JSON.stringify(input)}, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": True}
-    socket.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}))
-    while True:
-        message = json.loads(socket.recv())
-        if message["parent_header"].get("msg_id") != header["msg_id"]:
-            continue
-        if message["msg_type"] == "stream":
-            said += message["content"]["text"]
-        if message["msg_type"] == "error":
-            said += message["content"]["ename"]
-        if message["msg_type"] == "execute_reply":
-            break
-    ask("DELETE", "/api/kernels/" + name)
-else:
-    name = json.loads(ask("POST", "/api/terminals"))["name"]
-    socket = dial("/terminals/websocket/" + name)
-    socket.send(json.dumps(["stdin", ${JSON.stringify(input)}]))
-    while "groups=" not in said:
-        kind, *rest = json.loads(socket.recv())
-        said += rest[0] if kind == "stdout" else ""
-    ask("DELETE", "/api/terminals/" + name)
-print(json.dumps(said))`;
 
 describe("JupyterLab as a container", function () {
   this.timeout(60_000);
@@ -123,18 +86,21 @@ describe("JupyterLab as a container", function () {
   it("runs code in a kernel, which has the clients' credentials and lives in the home", async () => {
     const code =
       "import os, semblance; print(os.getcwd(), os.environ['AWS_SECRET_ACCESS_KEY'], semblance.bucket(), semblance.has('mlflow'))";
-    const said = await bench.python(overWebsocket("kernel", code));
+    const said = await bench.python(overWebsocket(TOKEN, "kernel", code));
     assert.equal(said, `/home/jupyter ${secretText("jupyter-s3")} jupyter False\n`);
   });
 
   it("gives a clear error where a service is absent", async () => {
     const code =
       "import semblance\ntry:\n  semblance.weaviate()\nexcept semblance.ServiceAbsent as e:\n  print(e)";
-    assert.match(String(await bench.python(overWebsocket("kernel", code))), /^this stack runs no weaviate/);
+    assert.match(
+      String(await bench.python(overWebsocket(TOKEN, "kernel", code))),
+      /^this stack runs no weaviate/,
+    );
   });
 
   it("has terminals as the same user, without any right of root", async () => {
-    const said = String(await bench.python(overWebsocket("terminal", "id\r")));
+    const said = String(await bench.python(overWebsocket(TOKEN, "terminal", "id\r")));
     assert.match(said, /uid=10005\(jupyter\) gid=10005\(jupyter\)/);
     const status = await executeOk(bench.container, [
       "grep",
@@ -152,13 +118,18 @@ describe("JupyterLab as a container", function () {
     }
   });
 
-  it("listens on the address of its arrow and on the loopback address, and kernels on no port", async () => {
-    const seen = await bench.python(`
+  it("listens on the address of its arrow and on the loopback address, and speaks to kernels by no port", async () => {
+    const code = `
 import json, pathlib
 rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
-own = [row[1] for row in rows if row[3] == "0A" and row[7] == "10005"]
-print(json.dumps(sorted(".".join(str(b) for b in reversed(bytes.fromhex(a.split(":")[0]))) + ":" + str(int(a.split(":")[1], 16)) for a in own)))`);
-    assert.deepEqual(seen, [`${ADDRESS}:8888`, "127.0.0.1:8888"]);
+own = [row[1].split(":") for row in rows if row[3] == "0A" and row[7] == "10005"]
+print(json.dumps(sorted(".".join(str(b) for b in reversed(bytes.fromhex(a))) + ":" + str(int(p, 16)) for a, p in own)))`;
+    const seen = String(await bench.python(overWebsocket(TOKEN, "kernel", code)));
+    const [outside, ...inside] = JSON.parse(seen) as string[];
+    const loopback = inside.filter((one) => one !== "127.0.0.1:8888");
+    assert.equal(outside, `${ADDRESS}:8888`);
+    // A kernel has one of its own, by which its subprocesses bring what they print. Its five channels are none.
+    assert.ok(loopback.length <= 1 && loopback.every((one) => one.startsWith("127.0.0.1:")), seen);
   });
 
   it("keeps the home and what people changed in it, and takes no configuration from there", async () => {
@@ -176,6 +147,26 @@ print(json.dumps(sorted(".".join(str(b) for b in reversed(bytes.fromhex(a.split(
     assert.ok(files.includes("07-end-to-end.ipynb") && !files.includes("README"));
     assert.equal(await executeOk(bench.container, ["cat", `${home}/start-here/00-welcome.ipynb`]), "mine\n");
     assert.equal((await bench.ask("/api/contents", { Cookie: cookie })).status, 200, "the session has ended");
+  });
+
+  it("renews a starter notebook that nobody touched, and no other", async () => {
+    const seen = await bench.python(`
+import json, pathlib, semblance_home, tempfile
+root = pathlib.Path(tempfile.mkdtemp())
+source, home, record = root / "source", root / "home", root / "record"
+source.mkdir()
+for name in ("left", "changed", "deleted"):
+    (source / name).write_text("first")
+first = semblance_home.bring(source, home, record)
+(home / "changed").write_text("mine")
+(home / "deleted").unlink()
+for name in ("left", "changed", "deleted", "new"):
+    (source / name).write_text("second")
+second = semblance_home.bring(source, home, record)
+third = semblance_home.bring(source, home, record)
+print(json.dumps([first, second, third, {path.name: path.read_text() for path in sorted(home.iterdir())}]))`);
+    const kept = { changed: "mine", left: "second", new: "second" };
+    assert.deepEqual(seen, [["changed", "deleted", "left"], ["left", "new"], [], kept]);
   });
 
   it("has notebooks that are valid, and whose code Python reads", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FILES } from "../../components/core/workload";
-import { imageNames, imagesOf } from "../../components/images";
+import { imageNames } from "../../components/images";
+import { imagesOf } from "../../components/member-images";
 import { startLimitSeconds } from "../../components/platforms/docker/container";
 import {
   arrows,

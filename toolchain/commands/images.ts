@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Settings } from "../../components/config/schema";
-import { type ImageName, imagesOf } from "../../components/images";
+import type { ImageName } from "../../components/images";
+import { imagesOf } from "../../components/member-images";
 import { membersOf, type ServiceName } from "../../components/topology";
 import { type Engine, findEngine } from "../engine";
 import { UserError } from "../errors";

@@ -3,6 +3,7 @@ import type { Settings } from "../../components/config/schema";
 import { bytes } from "../terminal";
 import { engineFindings } from "./engine";
 import type { Facts, Finding } from "./facts";
+import { maxMapCountFindings } from "./max-map-count";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -26,6 +27,7 @@ export function check(settings: Settings, facts: Facts, stack: string): Finding[
     ...memory(settings, facts, stack),
     ...stateFolder(facts),
     ...engineFindings(settings, facts, stack),
+    ...(settings.profile === "full" ? maxMapCountFindings(facts.maxMapCount) : []),
   ];
 }
 

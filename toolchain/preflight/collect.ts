@@ -6,6 +6,7 @@ import type Docker from "dockerode";
 import { LABEL } from "../../components/platforms/docker/names";
 import type { Settings } from "../../components/config/schema";
 import type { Facts, PortFact, RouteFact } from "./facts";
+import { maxMapCount } from "./max-map-count";
 import { listenersIn, memoryIn, routesIn } from "./proc";
 
 /** What is looked at. */
@@ -21,9 +22,10 @@ export interface Scope {
 /** Looks at the machine. Changes nothing. */
 export async function collect(scope: Scope): Promise<Facts> {
   const { docker } = scope;
-  const [version, info, memory] = await Promise.all([
+  const [version, info, mapped, memory] = await Promise.all([
     docker?.version(),
     docker?.info(),
+    maxMapCount(),
     readFile("/proc/meminfo", "utf8").then(memoryIn, () => undefined),
   ]);
   const disk = await freeSpace(
@@ -34,6 +36,7 @@ export async function collect(scope: Scope): Promise<Facts> {
     routes: await routesOf(scope),
     ...(disk === undefined ? {} : { disk }),
     ...(memory === undefined ? {} : { memory }),
+    ...(mapped === undefined ? {} : { maxMapCount: mapped }),
     stateFolder: { path: scope.stateFolder, writable: await writable(scope.stateFolder) },
     ...(version === undefined
       ? {}

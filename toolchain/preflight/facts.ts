@@ -31,6 +31,8 @@ export interface Facts {
     /** Names of the container runtimes that it has. */
     readonly runtimes: readonly string[];
   };
+  /** The kernel's limit of mapped areas per process. */
+  readonly maxMapCount?: number;
   /** Images that have to be got first. */
   readonly missingImages: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Settings } from "../../../components/config/schema";
-import { imagesOf } from "../../../components/images";
+import { imagesOf } from "../../../components/member-images";
 import { membersOf } from "../../../components/topology";
 import { check, collect, type Facts, type Scope } from "../../preflight";
 import { bytes } from "../../terminal";

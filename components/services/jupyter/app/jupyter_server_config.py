@@ -52,7 +52,7 @@ c.ServerApp.root_dir = str(HOME)
 c.ServerApp.open_browser = False
 c.ServerApp.quit_button = False
 c.ServerApp.terminado_settings = {"shell_command": ["/bin/bash"]}
-# Kernels are spoken to by sockets in the file system: there is no port that could be tried.
+# Kernels are spoken to by sockets in the file system: there is no port by which to give them commands.
 c.ConnectionFileMixin.transport = "ipc"
 c.TerminalManager.cull_inactive_timeout = 8 * HOURS
 c.MappingKernelManager.cull_idle_timeout = 8 * HOURS

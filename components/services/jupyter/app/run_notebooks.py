@@ -25,7 +25,7 @@ def run(file: Path) -> dict[str, object]:
     started = time.monotonic()
     outcome: dict[str, object] = {"ok": True}
     with tempfile.TemporaryDirectory() as folder:
-        # Spoken to by sockets in that folder, so that there is no port that could be tried.
+        # Spoken to by sockets in that folder, as the server does it.
         kernel = AsyncKernelManager(transport="ipc", connection_file=f"{folder}/kernel.json")
         resources = {"metadata": {"path": folder}}
         client = NotebookClient(notebook, km=kernel, timeout=CELL_SECONDS, resources=resources)

@@ -5,9 +5,9 @@ import { executeOk, logsOf } from "../support/engine";
 import { CANARY } from "../support/mocks";
 import { connection, login, secretText } from "../support/samples";
 import { until } from "../support/until";
-import { leafOf, opens } from "./gateway-bench";
-import { get, type Reply } from "./gateway-client";
-import { ThrowAwayAuthority } from "./gateway-pki";
+import { leafOf, opens } from "../engine/gateway-bench";
+import { get, type Reply } from "../engine/gateway-client";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
 import { OllamaBench } from "./ollama-bench";
 
 const pki = new ThrowAwayAuthority();

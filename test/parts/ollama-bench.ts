@@ -6,7 +6,7 @@ import { FILES, type JobSpec, type WorkloadSpec } from "../../components/core/wo
 import { docker, logsOf } from "../support/engine";
 import { open, textsOf } from "../support/samples";
 import { until } from "../support/until";
-import { builtImage } from "./gateway-bench";
+import { builtImage } from "../engine/gateway-bench";
 
 const PREFIX = "t-ollama";
 const NANOSECONDS = 1e9;

@@ -7,8 +7,8 @@ import { FILES, type JobSpec, type WorkloadSpec } from "../../components/core/wo
 import { docker, execute, logsOf } from "../support/engine";
 import { open, textsOf } from "../support/samples";
 import { until } from "../support/until";
-import { builtImage } from "./gateway-bench";
-import type { Pem } from "./gateway-pki";
+import { builtImage } from "../engine/gateway-bench";
+import type { Pem } from "../engine/gateway-pki";
 
 const PREFIX = "t-elasticsearch";
 const SUBNET = "10.99.77";

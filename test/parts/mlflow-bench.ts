@@ -10,7 +10,7 @@ import { FILES, type JobSpec, type WorkloadSpec } from "../../components/core/wo
 import { docker, execute, logsOf } from "../support/engine";
 import { open, textsOf } from "../support/samples";
 import { until } from "../support/until";
-import { builtImage } from "./gateway-bench";
+import { builtImage } from "../engine/gateway-bench";
 
 const PREFIX = "t-mlflow-";
 

@@ -6,7 +6,7 @@ import { FILES, HOST_VIEWS, type HostView, type WorkloadSpec } from "../../compo
 import { docker, label, logsOf } from "../support/engine";
 import { open, textsOf } from "../support/samples";
 import { until } from "../support/until";
-import { builtImage } from "./gateway-bench";
+import { builtImage } from "../engine/gateway-bench";
 
 /**
  * Servers of one small stack in containers, as the Docker platform runs them, side by side in one internal network where each

@@ -6,9 +6,9 @@ import type Docker from "dockerode";
 import { containerExporterSpec } from "../../components/services/container-exporter";
 import { serverSpec } from "../support/samples";
 import { until } from "../support/until";
-import { leafOf, login } from "./gateway-bench";
-import { get, type Reply } from "./gateway-client";
-import { ThrowAwayAuthority } from "./gateway-pki";
+import { leafOf, login } from "../engine/gateway-bench";
+import { get, type Reply } from "../engine/gateway-client";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
 import { StackBench } from "./otel-bench";
 
 const pki = new ThrowAwayAuthority();

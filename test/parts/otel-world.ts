@@ -8,10 +8,10 @@ import { otelAgentSpec } from "../../components/services/otel/agent";
 import { otelCollectorSpec } from "../../components/services/otel/collector";
 import { connection } from "../support/samples";
 import { until } from "../support/until";
-import { leafOf, login } from "./gateway-bench";
-import { get, type Reply } from "./gateway-client";
-import { ThrowAwayAuthority } from "./gateway-pki";
-import { ask } from "./loki-bench";
+import { leafOf, login } from "../engine/gateway-bench";
+import { get, type Reply } from "../engine/gateway-client";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { ask } from "../engine/loki-bench";
 import { StackBench } from "./otel-bench";
 
 const servers = new ThrowAwayAuthority();

@@ -6,9 +6,9 @@ import type { WorkloadSpec } from "../../components/core/workload";
 import { execute, executeOk, logsOf, readAll } from "../support/engine";
 import { connection, fileOf } from "../support/samples";
 import { until } from "../support/until";
-import { leafOf, login, opens } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
-import { type Answer, ask, Bench } from "./loki-bench";
+import { leafOf, login, opens } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { type Answer, ask, Bench } from "../engine/loki-bench";
 
 const WRITE = "10.97.110";
 const READ = "10.97.111";

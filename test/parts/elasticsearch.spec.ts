@@ -8,8 +8,8 @@ import { docker, execute, executeOk, logsOf } from "../support/engine";
 import { open } from "../support/samples";
 import { until } from "../support/until";
 import { clientCertificate, SearchBench } from "./elasticsearch-bench";
-import { leafOf, login } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
+import { leafOf, login } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
 
 const pki = new ThrowAwayAuthority();
 const trust = { caCertificate: pki.ca };

@@ -4,9 +4,9 @@ import type { WorkloadSpec } from "../../components/core/workload";
 import { execute, executeOk, logsOf } from "../support/engine";
 import { fileOf } from "../support/samples";
 import { until } from "../support/until";
-import { leafOf } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
-import { type Answer, ask, Bench } from "./loki-bench";
+import { leafOf } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { type Answer, ask, Bench } from "../engine/loki-bench";
 
 const SUBNET = "10.97.100";
 const CONFIGURATION = "/etc/semblance/loki.yaml";

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { imageNames } from "../../components/images";
+import { imagesOf } from "../../components/member-images";
+import { memberNames, membersOf, type ServiceName } from "../../components/topology";
+import { recordedProgram } from "../support/recorded-program";
+
+/** Members of the full profile that an image may be missing for. */
+const without = (image: (typeof imageNames)[number]): ServiceName[] =>
+  memberNames.filter((member) => imagesOf([member]).includes(image));
+
+const core = imagesOf(membersOf({ profile: "core", development: false }));
+
+describe("absence", () => {
+  for (const image of imageNames.filter((name) => !core.includes(name) && name !== "opensearch")) {
+    it(`of ${image} leaves a platform that hangs together`, async function () {
+      this.timeout(20_000);
+      const choice = { profile: "full", development: true, absent: without(image) } as const;
+      const { present, workloads } = await recordedProgram(choice);
+      assert.ok(!without(image).some((member) => present.has(member)));
+      const run = new Set(workloads.map(({ member }) => member));
+      assert.deepEqual([...run].sort(), [...present].sort(), "what runs is what is present");
+      for (const { member, uses } of workloads)
+        for (const { server } of uses) assert.ok(present.has(server), `${member} uses ${server}`);
+    });
+  }
+});
