@@ -4,7 +4,8 @@ import type { ServiceName } from "./members";
 export interface Arrow {
   /**
    * Number of its network. A new arrow takes a new one, and none is used again: networks of others never move. 0 is the edge.
-   * Two arrows to the same port of a server that can listen on one address only share one; their clients do not listen there.
+   * Arrows between the same two share one, because a name leads to one address. So do two arrows to a server that can listen on
+   * one address only; their clients do not listen there.
    */
   readonly net: number;
   readonly from: ServiceName;
@@ -17,7 +18,7 @@ export interface Arrow {
 export const arrows: readonly Arrow[] = [
   { net: 1, from: "gateway", to: "label-studio", port: "https", as: "brings people to the labelling UI" },
   { net: 2, from: "gateway", to: "minio", port: "s3", as: "brings browsers to presigned media" },
-  { net: 3, from: "gateway", to: "minio", port: "console", as: "brings operators to the console" },
+  { net: 2, from: "gateway", to: "minio", port: "console", as: "brings operators to the console" },
   {
     net: 4,
     from: "gateway",
@@ -90,7 +91,7 @@ export const arrows: readonly Arrow[] = [
   { net: 37, from: "jupyter", to: "minio", port: "s3", as: "reads and writes its own bucket" },
   { net: 38, from: "jupyter", to: "elasticsearch", port: "https", as: "indexes and searches datasets" },
   { net: 39, from: "jupyter", to: "weaviate", port: "https", as: "creates and searches collections" },
-  { net: 40, from: "jupyter", to: "weaviate", port: "grpc", as: "writes and searches vectors" },
+  { net: 39, from: "jupyter", to: "weaviate", port: "grpc", as: "writes and searches vectors" },
   { net: 41, from: "jupyter", to: "ollama", port: "https", as: "asks models" },
   { net: 42, from: "jupyter", to: "label-studio", port: "https", as: "reads tasks, writes predictions" },
   {

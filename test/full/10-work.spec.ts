@@ -88,7 +88,7 @@ except Exception as error:
     const found = await inJupyter(`
 client = semblance.search()
 client.index(index="datasets-live", id="1", body={"name": "live test"}, refresh=True)
-print(client.search(index="datasets-live", body={"query": {"match": {"name": "live"}}})["hits"]["total"]["value"])
+print(client.search(index="datasets-live", body={"query": {"match": {"name": "live test"}}})["hits"]["total"]["value"])
 client.indices.delete(index="datasets-live")
 try:
     client.index(index="private-live", body={"name": "not mine"})

@@ -51,11 +51,15 @@ describe("topology", () => {
     }
   });
 
-  it("has a network per arrow, shared at most by arrows to one port of one server", () => {
-    for (const { net, to, port } of arrows) {
+  it("has a network per arrow, shared by arrows between the same two, and at most by others to one port", () => {
+    for (const { net, from, to, port } of arrows) {
       assert.ok(net > 0, "0 is the edge");
-      for (const other of arrows.filter((arrow) => arrow.net === net))
-        assert.deepEqual([other.to, other.port], [to, port], `network ${net}`);
+      for (const other of arrows.filter((arrow) => arrow.net === net)) {
+        assert.equal(other.to, to, `network ${net}`);
+        assert.ok(other.from === from || other.port === port, `network ${net}`);
+      }
+      const twins = arrows.filter((arrow) => arrow.from === from && arrow.to === to);
+      assert.equal(new Set(twins.map((twin) => twin.net)).size, 1, `${from} finds ${to} at one address only`);
     }
   });
 
