@@ -30,6 +30,7 @@ const platform = new DockerPlatform(
     imageOf: (name) => imageRef(name, { mirror: settings.images.mirror, built }),
     memoryMiB: settings.memoryMiB,
     arrows: arrowsAmong(present),
+    egress: present.has("alertmanager") && settings.alerts.receiver === "webhook",
     engineFolder: settings.docker.engineFolder,
   },
   opts,

@@ -81,6 +81,8 @@ export interface WorkloadSpec<P extends string = string> extends ProcessSpec {
   readonly capabilities?: readonly Capability[];
   /** What it sees of the machine. Only such a workload may be root, since those files are root's; it has no capability then. */
   readonly views?: readonly HostView[];
+  /** A way out to the world, for a workload that has to call out; nobody can come in by it. @default none */
+  readonly egress?: true;
   /** Names besides its own under which clients dial it, such as the public S3 name. */
   readonly aliases?: readonly string[];
   /** Time between the request to stop and the kill. @default 30 seconds */

@@ -87,6 +87,8 @@ export function alertmanagerSpec(args: AlertmanagerSpecArgs): WorkloadSpec<"http
     user: { uid: 65534, gid: 65534 },
     writable: ["/tmp"],
     resources: { cpu: 0.5, memoryMiB: 128 },
+    // A webhook is somebody else's machine; mail goes to a server of the stack.
+    ...(receiver.kind === "webhook" ? { egress: true } : {}),
     uses: receiver.kind === "email" ? [receiver.through] : [],
   };
 }

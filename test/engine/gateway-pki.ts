@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,7 +12,7 @@ export interface Pem {
 
 const EC = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
 
-/** A throw-away certificate authority, made by the `openssl` command, and what it issues. */
+/** A throw-away authority, made by the `openssl` command. Its certificates pass OpenSSL's strict mode, as the stack's do. */
 export class ThrowAwayAuthority {
   private readonly folder = mkdtempSync(join(tmpdir(), "gateway-pki-"));
   readonly ca: string;
@@ -25,6 +26,8 @@ export class ThrowAwayAuthority {
       "2",
       "-subj",
       "/CN=throw-away",
+      "-addext",
+      "keyUsage=critical,keyCertSign,cRLSign",
       "-keyout",
       "ca.key",
       "-out",
@@ -33,13 +36,16 @@ export class ThrowAwayAuthority {
     this.ca = this.read("ca.crt");
   }
 
-  /** A certificate for DNS names, the first of which names its files too. */
+  /** A certificate for DNS names and addresses, the first of which names its files too. */
   issue(...names: [string, ...string[]]): Pem {
     const file = names[0].replace(/\W/g, "_");
     this.openssl("req", ...EC, "-subj", `/CN=${names[0]}`, "-keyout", `${file}.key`, "-out", `${file}.csr`);
     writeFileSync(
       join(this.folder, `${file}.ext`),
-      `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}\n`,
+      `subjectAltName=${names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",")}
+authorityKeyIdentifier=keyid
+basicConstraints=critical,CA:FALSE
+`,
     );
     const signing = [
       "-CA",

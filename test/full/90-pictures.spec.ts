@@ -20,10 +20,10 @@ interface Sight {
 const sights: Readonly<Record<string, Sight>> = {
   home: { service: "gateway", at: "home", shows: /services (are )?ready/ },
   "label-studio": { service: "label-studio", path: "/user/login/", shows: /Log in/i },
-  jupyter: { service: "jupyter", shows: /token/i },
+  jupyter: { service: "jupyter", shows: /Password/i },
   mlflow: { service: "mlflow", shows: /MLflow|Sign in|Experiments/i, as: "operator" },
   docs: { service: "docs", path: "/monitoring.html", shows: /Monitoring/i },
-  prometheus: { service: "prometheus", path: "/alerts", shows: /Alerts/i, as: "operator" },
+  prometheus: { service: "prometheus", shows: /Prometheus/i, as: "operator" },
   alertmanager: { service: "alertmanager", shows: /Alerts|Silences/i, as: "operator" },
   jaeger: { service: "jaeger", shows: /Jaeger/i, as: "operator" },
   grafana: { service: "grafana", shows: /Grafana/i },
@@ -58,8 +58,11 @@ describe("pictures: what people see on each page", function () {
       const { page, picture, context } = await visit(browser, who);
       try {
         await goTo(page, new URL(path ?? "/", url(at ?? service)));
-        await page.getByText(shows).first().waitFor({ state: "attached" });
-        await picture(`page-${name}`);
+        await page
+          .getByText(shows)
+          .first()
+          .waitFor({ state: "attached" })
+          .finally(() => picture(`page-${name}`));
         assert.ok((await stat(evidence(`page-${name}.png`))).size > 5_000, "an empty picture");
       } finally {
         await context.close();

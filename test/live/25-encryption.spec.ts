@@ -4,7 +4,7 @@ import { serversOf } from "../support/engine";
 import { authority } from "../support/facts";
 import { arrowsPresent } from "../support/present";
 import { portNumbers } from "../support/ports";
-import { lookAt } from "../support/tls-probe";
+import { type Door, lookAt } from "../support/tls-probe";
 
 /** An authority that has signed nothing. */
 const OTHER_CA = `-----BEGIN CERTIFICATE-----
@@ -29,11 +29,11 @@ describe("encryption: behind every arrow is TLS with a certificate that is good 
     const seen = await Promise.all(
       clients.map(async (client) => {
         const own = arrowsPresent().filter(({ from, to }) => from === client && isServer(to));
-        const doors = own.map(({ to, port }) => ({
-          host: to,
-          port: portNumber(to, port),
-          postgres: to === "postgres",
-        }));
+        const doors = own.map(({ to, port }): Door => {
+          const door = { host: to, port: portNumber(to, port) };
+          if (port === "smtp") return { ...door, first: "smtp" };
+          return to === "postgres" ? { ...door, first: "postgres" } : door;
+        });
         return (await lookAt(client, doors, ca)).map((door) => ({ client, ...door }));
       }),
     );
@@ -48,7 +48,7 @@ describe("encryption: behind every arrow is TLS with a certificate that is good 
   it("a certificate of another authority is told apart", async () => {
     const other = await lookAt(
       "prometheus",
-      [{ host: "minio", port: (await portNumbers())("minio", "s3"), postgres: false }],
+      [{ host: "minio", port: (await portNumbers())("minio", "s3") }],
       OTHER_CA,
     );
     assert.match(other[0]?.error ?? "", /CERTIFICATE_VERIFY_FAILED/);

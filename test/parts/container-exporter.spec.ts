@@ -10,6 +10,7 @@ import { leafOf, login } from "../engine/gateway-bench";
 import { get, type Reply } from "../engine/gateway-client";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
 import { StackBench } from "./otel-bench";
+import { SUBNETS } from "./subnets";
 
 const pki = new ThrowAwayAuthority();
 const SCRAPE = "prometheus:scrape-password";
@@ -33,7 +34,7 @@ interface Stats {
 
 describe("The container exporter", function () {
   this.timeout(60_000);
-  const bench = new StackBench("t-container", "10.97.111");
+  const bench = new StackBench("t-container", SUBNETS.containerExporter);
   const folder = mkdtempSync(join(tmpdir(), "t-container-"));
   let busy: Docker.Container;
   let exporter: Docker.Container;

@@ -3,15 +3,17 @@ import { createServer } from "node:https";
 import type { OtlpConnection } from "../../components/core/telemetry";
 import { jaegerSpec } from "../../components/services/jaeger";
 import type { WorkloadSpec } from "../../components/core/workload";
+import { type Answer, ask } from "../support/ask";
 import { execute, executeOk, logsOf, readAll } from "../support/engine";
 import { connection, fileOf } from "../support/samples";
 import { until } from "../support/until";
 import { leafOf, login, opens } from "../engine/gateway-bench";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
-import { type Answer, ask, Bench } from "../engine/loki-bench";
+import { Bench } from "./server-bench";
+import { SUBNETS } from "./subnets";
 
-const WRITE = "10.97.110";
-const READ = "10.97.111";
+const WRITE = SUBNETS.jaegerWrite;
+const READ = SUBNETS.jaegerRead;
 const CONFIGURATION = "/etc/semblance/jaeger.yaml";
 
 const servers = new ThrowAwayAuthority();
@@ -73,10 +75,10 @@ describe("Jaeger on the real image", function () {
   this.timeout(120_000);
   const bench = new Bench("t-jaeger", [WRITE, READ]);
   before(async () => {
-    await bench.cleanUp();
+    await bench.open();
     await bench.start(specOn(WRITE, READ));
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("finds its configuration good", async () => {
     const [program = ""] = specOn(WRITE, READ).command;
@@ -148,7 +150,7 @@ describe("Jaeger on the real image", function () {
 
 describe("Jaeger's own metrics", function () {
   this.timeout(60_000);
-  const SUBNET = "10.97.114";
+  const SUBNET = SUBNETS.jaegerMetrics;
   const bench = new Bench("t-jaeger-metrics", [SUBNET]);
   const received: { readonly authorization: string; readonly body: string }[] = [];
   const pem = servers.issue("otel-collector");
@@ -161,7 +163,7 @@ describe("Jaeger's own metrics", function () {
   });
 
   before(async () => {
-    await bench.cleanUp();
+    await bench.open();
     const port = await new Promise<number>((resolve) => {
       standIn.listen(0, "0.0.0.0", () => {
         const address = standIn.address();
@@ -180,7 +182,7 @@ describe("Jaeger's own metrics", function () {
   });
   after(async () => {
     standIn.close();
-    await bench.cleanUp();
+    await bench.close();
   });
 
   it("come to the collector with Jaeger's own credential, over TLS with a verified name", async () => {
@@ -203,23 +205,24 @@ describe("Jaeger's own metrics", function () {
 
 describe("Jaeger's retention", function () {
   this.timeout(120_000);
-  const bench = new Bench("t-jaeger-retention", ["10.97.112", "10.97.113"]);
+  const [WRITE, READ] = [SUBNETS.jaegerRetentionWrite, SUBNETS.jaegerRetentionRead];
+  const bench = new Bench("t-jaeger-retention", [WRITE, READ]);
   before(async () => {
-    await bench.cleanUp();
-    const spec = specOn("10.97.112", "10.97.113");
+    await bench.open();
+    const spec = specOn(WRITE, READ);
     const configuration = await fileOf(spec, CONFIGURATION);
     assert.match(configuration, /"spans": "168h"/);
     const short = configuration.replace('"spans": "168h"', '"spans": "8s"');
     await bench.start({ ...spec, files: { ...spec.files, [CONFIGURATION]: short } });
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("forgets a trace when its time is over", async () => {
     const id = "9".repeat(32);
-    await write("10.97.112", "short-lived", id);
-    assert.equal((await byId(id, "10.97.113")).length, 1);
+    await write(WRITE, "short-lived", id);
+    assert.equal((await byId(id, READ)).length, 1);
     await until({ what: "the trace to go", limitSeconds: 30 }, async () => {
-      return (await byId(id, "10.97.113")).length === 0;
+      return (await byId(id, READ)).length === 0;
     });
   });
 });

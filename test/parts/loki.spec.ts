@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { lokiSpec } from "../../components/services/loki";
 import type { WorkloadSpec } from "../../components/core/workload";
+import { type Answer, ask } from "../support/ask";
 import { execute, executeOk, logsOf } from "../support/engine";
 import { fileOf } from "../support/samples";
 import { until } from "../support/until";
 import { leafOf } from "../engine/gateway-bench";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
-import { type Answer, ask, Bench } from "../engine/loki-bench";
+import { Bench } from "./server-bench";
+import { SUBNETS } from "./subnets";
 
-const SUBNET = "10.97.100";
+const SUBNET = SUBNETS.loki;
 const CONFIGURATION = "/etc/semblance/loki.yaml";
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -92,10 +94,10 @@ const bench = new Bench("t-loki", [SUBNET]);
 describe("Loki on the real image", function () {
   this.timeout(120_000);
   before(async () => {
-    await bench.cleanUp();
+    await bench.open();
     await bench.start(spec);
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("finds its configuration good", async () => {
     const verified = await execute(bench.container.id, [...spec.command, "-verify-config=true"]);
@@ -180,7 +182,7 @@ describe("Loki on the real image", function () {
 
 describe("Loki's retention", function () {
   this.timeout(120_000);
-  const retention = new Bench("t-loki-retention", ["10.97.101"]);
+  const retention = new Bench("t-loki-retention", [SUBNETS.lokiRetention]);
 
   /** The spec with a compactor that does not wait, and that lets a line in although it is too old to keep. */
   async function impatient(): Promise<WorkloadSpec> {
@@ -204,7 +206,13 @@ describe("Loki's retention", function () {
   };
 
   const to = (path: string, json?: unknown): Promise<Answer> =>
-    ask({ url: `https://10.97.101.2:3100${path}`, name: "loki", ca: servers.ca, as: grafana, json });
+    ask({
+      url: `https://${SUBNETS.lokiRetention}.2:3100${path}`,
+      name: "loki",
+      ca: servers.ca,
+      as: grafana,
+      json,
+    });
 
   const line = (service: string, at: number) => ({
     resourceLogs: [
@@ -216,7 +224,7 @@ describe("Loki's retention", function () {
   });
 
   before(async () => {
-    await retention.cleanUp();
+    await retention.open();
     await retention.start(await impatient());
     for (const [service, days] of [
       ["old", 3],
@@ -228,7 +236,7 @@ describe("Loki's retention", function () {
     // The index of what was flushed is shipped at a start at once, and every quarter of an hour otherwise.
     await retention.killAndStart();
   });
-  after(() => retention.cleanUp());
+  after(() => retention.close());
 
   it("deletes the chunks of lines that are older", async () => {
     // The deleting part of the compactor looks for work once a minute.

@@ -6,13 +6,14 @@ import { jaegerSpec } from "../../components/services/jaeger";
 import { lokiSpec } from "../../components/services/loki";
 import { otelAgentSpec } from "../../components/services/otel/agent";
 import { otelCollectorSpec } from "../../components/services/otel/collector";
+import { ask } from "../support/ask";
 import { connection } from "../support/samples";
 import { until } from "../support/until";
 import { leafOf, login } from "../engine/gateway-bench";
 import { get, type Reply } from "../engine/gateway-client";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
-import { ask } from "../engine/loki-bench";
 import { StackBench } from "./otel-bench";
+import { SUBNETS } from "./subnets";
 
 const servers = new ThrowAwayAuthority();
 const clients = new ThrowAwayAuthority();
@@ -43,7 +44,7 @@ export interface Line {
 
 /** Collector and agent with the real Loki and the real Jaeger. */
 export class World {
-  readonly bench = new StackBench("t-otel", "10.97.110");
+  readonly bench = new StackBench("t-otel", SUBNETS.otel);
   loki!: Docker.Container;
   collector!: Docker.Container;
   agent!: Docker.Container;

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../../components/core/errors";
 import { alertmanagerSpec, type Receiver } from "../../components/services/alertmanager";
 import { Sensitive } from "../../components/core/values";
-import { CANARY } from "../support/mocks";
+import { CANARY, type Recording } from "../support/mocks";
+import { runProgram } from "../support/program";
 import { connection, fileOf, leaf, login, open, secretText, trust } from "../support/samples";
 
 const specWith = (receiver: Receiver) =>
@@ -90,6 +93,51 @@ describe("Alertmanager", () => {
       for (const file of ["alertmanager.yml", "probe.yml"])
         texts.push(await fileOf(spec, `/etc/semblance/${file}`));
       for (const text of texts) assert.ok(!text.includes(CANARY));
+    }
+  });
+});
+
+describe("the webhook of a stack", () => {
+  const settings = { profile: "full", alerts: { receiver: "webhook" } };
+  const url = secretText("https://hook/token");
+
+  /** The whole program, with what `pulumi config set --secret alertWebhookUrl` sets. */
+  const withUrl = () => {
+    const running = runProgram(settings);
+    // The program has its settings by now and starts later.
+    pulumi.runtime.setConfig("semblance-curation:alertWebhookUrl", url);
+    return running;
+  };
+  const membersOfEgress = ({ resources }: Recording<unknown>) =>
+    resources
+      .filter(({ inputs }) => JSON.stringify(inputs["networksAdvanced"])?.includes("networks-egress-id"))
+      .map(({ name }) => name);
+
+  it("has its URL from a secret of the stack, which stays one; Alertmanager alone has a way out to it", async () => {
+    const program = await withUrl();
+    const carrier = program.resources.find(({ name }) => name === "alertmanager-files-carrier");
+    assert.ok(JSON.stringify(carrier?.inputs["uploads"]).includes(url));
+    assert.ok(carrier?.secretInputs.includes("uploads"));
+    assert.deepEqual(membersOfEgress(program), ["alertmanager"]);
+  });
+
+  it("is asked for where there is none, with the command that sets it", async () => {
+    await assert.rejects(runProgram(settings), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(
+        error.message,
+        /^alerts\.receiver: found webhook, and no URL; fix: pulumi config set --secret alertWebhookUrl https/,
+      );
+      return true;
+    });
+  });
+
+  it("is all that a way out is there for", async () => {
+    assert.equal(webhook.egress, true);
+    for (const spec of [email, specWith({ kind: "none" })]) assert.ok(!("egress" in spec));
+    for (const other of [{ profile: "full" }, { ...settings, profile: "core" }]) {
+      const { resources } = await runProgram(other);
+      assert.ok(!resources.some(({ name }) => name === "networks-egress"), JSON.stringify(other));
     }
   });
 });

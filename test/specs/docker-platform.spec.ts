@@ -33,7 +33,7 @@ function onPlatform<T>(
   return recordProgram(() => {
     const imageOf = (name: string) => `registry.example/${name}`;
     const platform = new DockerPlatform(
-      { stack: "dev", subnets: "10.89.0.0/20", imageOf, memoryMiB, arrows: core },
+      { stack: "dev", subnets: "10.89.0.0/20", imageOf, memoryMiB, arrows: core, egress: false },
       {},
     );
     return use(platform, new pulumi.ComponentResource("test:index:Parent", "parent"));

@@ -47,8 +47,13 @@ function secretTexts({ type, inputs, outputs }: z.infer<typeof resourceSchema>):
   if (type.startsWith("tls:") && key.success) return [privatePart(key.data.privateKeyPem)];
   const files = uploadsSchema.safeParse(opened(inputs));
   if (!files.success) return [];
-  return files.data.uploads.filter(({ file }) => SECRET_FILE.test(file)).map(({ content }) => content);
+  return files.data.uploads
+    .filter(({ file, content }) => SECRET_FILE.test(file) && !content.startsWith(PUBLIC))
+    .map(({ content }) => (content.includes("PRIVATE KEY-----") ? privatePart(content) : content));
 }
+
+/** A certificate lies beside its key; it is shown to whoever asks. */
+const PUBLIC = "-----BEGIN CERTIFICATE-----";
 
 const SECRET_FILE = /\/secrets\/|\/authorization$|\.acl$/;
 

@@ -5,8 +5,8 @@ import { docker, executeOk, serverOf } from "./engine";
 export interface Door {
   readonly host: string;
   readonly port: number;
-  /** PostgreSQL speaks its own protocol first, and is asked for TLS in it. */
-  readonly postgres: boolean;
+  /** What is spoken before TLS, and asks for it. Absent: TLS from the first byte. */
+  readonly first?: "postgres" | "smtp";
 }
 
 const seenSchema = z.array(
@@ -33,9 +33,15 @@ for door in json.loads(os.environ["DOORS"]):
     result = {"host": door["host"], "port": door["port"], "plain": ""}
     try:
         with dial(door) as raw:
-            if door["postgres"]:
+            if door.get("first") == "postgres":
                 raw.sendall(bytes([0, 0, 0, 8, 4, 210, 22, 47]))
                 assert raw.recv(1) == b"S", "PostgreSQL has no TLS"
+            if door.get("first") == "smtp":
+                lines = raw.makefile("r", newline="\\r\\n")
+                lines.readline()
+                raw.sendall(b"STARTTLS\\r\\n")
+                answer = lines.readline()
+                assert answer.startswith("220"), f"SMTP has no TLS: {answer}"
             with context.wrap_socket(raw, server_hostname=door["host"]) as encrypted:
                 result["version"] = encrypted.version()
     except Exception as error:

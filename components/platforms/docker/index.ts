@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Address, Connection } from "../../core/connection";
-import { TopologyError } from "../../core/errors";
+import { TopologyError, UnsupportedError } from "../../core/errors";
 import type { FinishedJob, Platform, RunningWorkload } from "../../core/platform";
 import type { JobSpec, WorkloadSpec } from "../../core/workload";
 import { type Arrow, edge, members, type ServiceName } from "../../topology";
@@ -23,9 +23,14 @@ export interface DockerPlatformArgs {
   readonly memoryMiB: Readonly<Record<string, number>>;
   /** The arrows that the stack has. */
   readonly arrows: readonly Arrow[];
+  /** Whether a workload may ask for a way out to the world. */
+  readonly egress: boolean;
   /** Folder of the engine's own data, below which container logs lie, as `docker info` calls it. @default /var/lib/docker */
   readonly engineFolder?: string;
 }
+
+/** A network has addresses for three clients; jobs of one member share it, so the fourth waits for the first. */
+const JOBS_AT_ONCE = 3;
 
 /** Runs specs on one Docker host. */
 export class DockerPlatform implements Platform {
@@ -34,6 +39,8 @@ export class DockerPlatform implements Platform {
   private readonly images: Images;
   /** Connections seen so far: an arrow that nothing uses is a mistake that `unusedArrows` tells. */
   private readonly used = new Set<Arrow>();
+  /** Jobs so far, by the member that they act as. */
+  private readonly jobs = new Map<ServiceName, readonly pulumi.Output<pulumi.Resource>[]>();
 
   constructor(
     private readonly args: DockerPlatformArgs,
@@ -41,7 +48,7 @@ export class DockerPlatform implements Platform {
   ) {
     this.networks = new Networks(
       "networks",
-      { stack: args.stack, range: args.subnets, arrows: args.arrows },
+      { stack: args.stack, range: args.subnets, arrows: args.arrows, egress: args.egress },
       opts,
     );
     this.images = new Images("images", args.imageOf, opts);
@@ -66,6 +73,7 @@ export class DockerPlatform implements Platform {
     spec: WorkloadSpec<P>,
     parent: pulumi.ComponentResource,
   ): RunningWorkload<P> {
+    const wayOut = spec.egress === undefined ? [] : [this.wayOut(service)];
     const asClient = this.arrowsUsed(service, spec.uses);
     const memberships = distinct([
       ...(spec.publish ? [this.networks.edge] : []),
@@ -73,6 +81,7 @@ export class DockerPlatform implements Platform {
         .filter(({ to }) => to === service)
         .map((arrow) => this.networks.of(arrow, "server")),
       ...asClient.map((arrow) => this.networks.of(arrow, "client")),
+      ...wayOut,
     ]);
     const volumes = this.volumes(service, spec, parent);
     const { placement, readyWhen } = this.place(service, service, spec, memberships, parent);
@@ -95,19 +104,37 @@ export class DockerPlatform implements Platform {
     const used = this.arrowsUsed(member, spec.uses);
     const memberships = distinct(used.map((arrow) => this.networks.of(arrow, "client")));
     const { placement, readyWhen } = this.place(member, name, spec, memberships, parent);
+    const before = this.jobs.get(member) ?? [];
     const container = new docker.Container(name, jobArgs(spec, placement, digest(spec.rerunOn)), {
       parent,
       deleteBeforeReplace: true,
-      dependsOn: [...readyWhen, ...dependencies(memberships, spec.uses)],
+      dependsOn: [
+        ...readyWhen,
+        ...dependencies(memberships, spec.uses),
+        ...before.slice(-JOBS_AT_ONCE, 1 - JOBS_AT_ONCE),
+      ],
       customTimeouts: { create: `${spec.timeoutSeconds}s` },
     });
-    return { doneWhen: [whenDone(name, container)] };
+    const done = whenDone(name, container);
+    this.jobs.set(member, [...before, done]);
+    return { doneWhen: [done] };
   }
 
   private edgeAddress(): string {
     const { address } = this.networks.edge;
     if (address === undefined) throw new Error("the edge network gives no address");
     return address;
+  }
+
+  private wayOut(service: ServiceName): Membership {
+    const { egress } = this.networks;
+    if (egress !== undefined) return egress;
+    throw new UnsupportedError({
+      service,
+      field: "egress",
+      platform: this.kind,
+      remedy: "this stack was made without a way out; give egress: true to DockerPlatform in index.ts",
+    });
   }
 
   /** The arrows behind the connections of a spec. */

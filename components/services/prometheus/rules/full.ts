@@ -55,9 +55,9 @@ const work: readonly AlertGroup[] = [
       {
         name: "ModelErrors",
         expr:
-          'sum by (model) (increase(ollama_requests_total{outcome="error"}[10m])) ' +
+          'sum by (model) (increase(ollama_requests_total{outcome=~"error"}[10m])) ' +
           "/ sum by (model) (increase(ollama_requests_total[10m])) > 0.2 " +
-          'and sum by (model) (increase(ollama_requests_total{outcome="error"}[10m])) > 2',
+          'and sum by (model) (increase(ollama_requests_total{outcome=~"error"}[10m])) > 2',
         for: "2m",
         severity: "warning",
         summary: "{{ $value | humanizePercentage }} of requests to {{ $labels.model }} fail",
@@ -147,7 +147,7 @@ const telemetry: readonly AlertGroup[] = [
         name: "TracesMissing",
         expr:
           'sum(increase(caddy_http_requests_total{server="public",handler="log_append"}[15m])) > 20 ' +
-          'unless sum(increase(otelcol_exporter_sent_spans_total{service="otel-collector",exporter="otlphttp/jaeger"}[15m])) > 0',
+          'unless sum(increase(otelcol_exporter_sent_spans_total{service="otel-collector",exporter="otlp_http/jaeger"}[15m])) > 0',
         for: "5m",
         severity: "warning",
         summary: "{{ $value | humanize }} requests in 15 minutes, and not one span reached Jaeger",

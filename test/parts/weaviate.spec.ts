@@ -2,29 +2,23 @@ import assert from "node:assert/strict";
 import { permissionsOf } from "../../components/services/weaviate/rights";
 import { weaviateSpec } from "../../components/services/weaviate/server";
 import { weaviateSetupJob } from "../../components/services/weaviate/setup";
+import { ask } from "../support/ask";
 import { logsOf } from "../support/engine";
-import { connection, fileOf, secretText } from "../support/samples";
-import { leafOf, login, opens } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
-import { Bench } from "./loki-bench";
-import { ask, call, nearestTo, runJob } from "./weaviate-bench";
+import { connection, secretText } from "../support/samples";
+import { leafOf, login, opens } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { Bench } from "./server-bench";
+import { SUBNETS } from "./subnets";
+import { call, nearestTo } from "./weaviate-grpc";
 
-const SUBNET = { https: "10.97.110", grpc: "10.97.111", metrics: "10.97.112" } as const;
+const SUBNET = {
+  https: SUBNETS.weaviateHttps,
+  grpc: SUBNETS.weaviateGrpc,
+  metrics: SUBNETS.weaviateMetrics,
+} as const;
 const PORT = { https: 8443, grpc: 50051, metrics: 2113 } as const;
 /** Every port that Weaviate opens by itself: REST, gRPC, metrics, gossip, data, Raft, Raft's RPC, profiling. */
 const INSIDE = [8080, 50052, 2112, 7946, 7947, 8300, 8301, 6060];
-
-const SCRIPT = "/etc/semblance/setup.py";
-/** The throw-away authority says less about itself than the stack's own, which Python would not have. */
-const RELAXED = `
-import ssl
-strict = ssl.create_default_context
-def relaxed(**args):
-    context = strict(**args)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context
-ssl.create_default_context = relaxed
-`;
 
 const keyOf = secretText;
 const known = (name: string) => login(name, keyOf(name));
@@ -52,8 +46,9 @@ const clients = {
 const rest = (as: string | undefined, path: string, more: { json?: unknown; method?: string } = {}) =>
   ask({
     url: `https://${SUBNET.https}.2:${PORT.https}/v1${path}`,
+    name: "weaviate",
     ca: pki.ca,
-    ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
+    ...(as === undefined ? {} : { headers: { authorization: `Bearer ${as}` } }),
     ...more,
   });
 const restAs = (who: string, path: string, more = {}) => rest(keyOf(who), path, more);
@@ -84,17 +79,13 @@ async function assertFinds(who: string): Promise<void> {
 describe("Weaviate on the real server", function () {
   this.timeout(60_000);
   const bench = new Bench("t-weaviate", [SUBNET.https, SUBNET.grpc, SUBNET.metrics]);
-  const setUp = async (rights: Parameters<typeof weaviateSetupJob>[0]["clients"] = clients) => {
-    const job = weaviateSetupJob({ admin, clients: rights });
-    const script = RELAXED + (await fileOf(job, SCRIPT));
-    return runJob(
-      { ...job, files: { ...job.files, [SCRIPT]: script } },
-      { name: "t-weaviate-setup", network: "t-weaviate.0", hosts: { weaviate: `${SUBNET.https}.2` } },
-    );
-  };
+  const setUp = (rights: Parameters<typeof weaviateSetupJob>[0]["clients"] = clients) =>
+    bench.job("setup", weaviateSetupJob({ admin, clients: rights }), {
+      weaviate: `${SUBNET.https}.2`,
+    });
 
   before(async () => {
-    await bench.cleanUp();
+    await bench.open();
     await bench.start(spec);
     const { code, said } = await setUp();
     assert.equal(code, 0, said);
@@ -104,7 +95,7 @@ describe("Weaviate on the real server", function () {
       assert.equal(status, 200, body);
     }
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("is open on the addresses of its arrows, and nowhere else", async () => {
     const open: string[] = [];
@@ -168,8 +159,9 @@ describe("Weaviate on the real server", function () {
     const metrics = (path: string, password: string) =>
       ask({
         url: `https://${SUBNET.metrics}.2:${PORT.metrics}${path}`,
+        name: "weaviate",
         ca: pki.ca,
-        authorization: `Basic ${Buffer.from(`prometheus:${password}`).toString("base64")}`,
+        login: `prometheus:${password}`,
       });
     const { status, body } = await metrics("/metrics", keyOf("prometheus"));
     assert.equal(status, 200);

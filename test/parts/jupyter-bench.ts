@@ -7,7 +7,7 @@ import { FILES, type WorkloadSpec } from "../../components/core/workload";
 import { docker, execute, executeOk, logsOf, readAll } from "../support/engine";
 import { open, textsOf } from "../support/samples";
 import { until } from "../support/until";
-import { builtImage } from "./gateway-bench";
+import { builtImage } from "../engine/gateway-bench";
 
 const NAME = "t-jupyter-engine";
 const SUBNET = "10.98.43.0/29";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { FILES, type WorkloadSpec } from "../../components/core/workload";
 import { docker, type Executed, execute } from "../support/engine";
 import { open } from "../support/samples";
-import { builtImage } from "./gateway-bench";
+import { builtImage } from "../engine/gateway-bench";
 
 const PREFIX = "t-alerts";
 

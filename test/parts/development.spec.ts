@@ -1,52 +1,39 @@
 import assert from "node:assert/strict";
-import { request } from "node:https";
 import { mailpitSpec } from "../../components/services/development/mailpit";
 import { pgwebSpec } from "../../components/services/development/pgweb";
 import { postgresSpec } from "../../components/services/postgres";
-import { docker, executeOk, readAll } from "../support/engine";
+import { type Answer, ask } from "../support/ask";
+import { docker, executeOk } from "../support/engine";
 import { connection, secretText } from "../support/samples";
-import { leafOf, login, opens } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
-import { Bench } from "./loki-bench";
-import { runJob } from "./weaviate-bench";
+import { leafOf, login, opens } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { Bench } from "./server-bench";
+import { SUBNETS } from "./subnets";
 
-const SUBNET = { pgweb: "10.97.120", postgres: "10.97.121", pages: "10.97.122", mail: "10.97.123" } as const;
+const SUBNET = {
+  pgweb: SUBNETS.pgweb,
+  postgres: SUBNETS.pgwebPostgres,
+  pages: SUBNETS.mailpitPages,
+  mail: SUBNETS.mailpitMail,
+} as const;
 const pki = new ThrowAwayAuthority();
 const trust = { caCertificate: pki.ca };
 const known = (name: string) => login(name, secretText(name));
 
-/** One question over TLS to the server whose certificate says `name`. */
-function ask(
+/** One question over TLS to the server whose certificate says `name`, as the gateway where a password is given. */
+const askAs = (
   name: string,
   url: string,
-  as?: string,
+  password?: string,
   form?: Readonly<Record<string, string>>,
-): Promise<{ readonly status: number; readonly body: string }> {
-  return new Promise((resolve, reject) => {
-    const body = form === undefined ? undefined : new URLSearchParams(form).toString();
-    const sent = request(
-      url,
-      {
-        ca: pki.ca,
-        servername: name,
-        agent: false,
-        timeout: 20_000,
-        ...(as === undefined ? {} : { auth: `gateway:${as}` }),
-        ...(body === undefined
-          ? {}
-          : { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" } }),
-      },
-      (response) => {
-        readAll(response).then(
-          (answer) => resolve({ status: response.statusCode ?? 0, body: answer.toString("utf8") }),
-          reject,
-        );
-      },
-    );
-    sent.on("error", reject).on("timeout", () => sent.destroy(new Error(`${url} does not answer`)));
-    sent.end(body);
+): Promise<Answer> =>
+  ask({
+    url,
+    name,
+    ca: pki.ca,
+    ...(password === undefined ? {} : { login: `gateway:${password}` }),
+    ...(form === undefined ? {} : { form }),
   });
-}
 
 describe("pgweb on the real server", function () {
   this.timeout(60_000);
@@ -54,11 +41,12 @@ describe("pgweb on the real server", function () {
   const pgweb = new Bench("t-development-pgweb", [SUBNET.pgweb]);
   const reader = known("reader");
   const web = (path: string, as?: string, form?: Record<string, string>) =>
-    ask("pgweb", `https://${SUBNET.pgweb}.2:8443${path}`, as, form);
+    askAs("pgweb", `https://${SUBNET.pgweb}.2:8443${path}`, as, form);
   const query = async (sql: string) => web("/api/query", secretText("gateway"), { query: sql });
 
   before(async () => {
-    await Promise.all([postgres.cleanUp(), pgweb.cleanUp()]);
+    await postgres.open();
+    await pgweb.open();
     const superuserPassword = known("postgres").password;
     await postgres.start(postgresSpec({ leaf: leafOf(pki.issue("postgres")), trust, superuserPassword }));
     for (const sql of [
@@ -69,13 +57,8 @@ describe("pgweb on the real server", function () {
     ]) {
       await executeOk(postgres.container.id, ["psql", "--host=/run/postgresql", "--command", sql]);
     }
-    // pgweb's own network, in which it finds the server.
-    const network = await docker.createNetwork({
-      Name: "t-development-pgweb.0",
-      Internal: true,
-      IPAM: { Config: [{ Subnet: `${SUBNET.pgweb}.0/29`, Gateway: `${SUBNET.pgweb}.1` }] },
-    });
-    await network.connect({
+    // In pgweb's own network, in which it finds the server.
+    await docker.getNetwork(pgweb.network).connect({
       Container: postgres.container.id,
       EndpointConfig: { Aliases: ["postgres"], IPAMConfig: { IPv4Address: `${SUBNET.pgweb}.3` } },
     });
@@ -90,8 +73,9 @@ describe("pgweb on the real server", function () {
     );
   });
   after(async () => {
-    await postgres.cleanUp();
-    await pgweb.cleanUp();
+    // The server first: it stands in the network of the other.
+    await postgres.close();
+    await pgweb.close();
   });
 
   it("lets in the gateway alone", async () => {
@@ -121,10 +105,11 @@ describe("pgweb on the real server", function () {
 describe("Mailpit on the real server", function () {
   this.timeout(60_000);
   const bench = new Bench("t-development-mailpit", [SUBNET.pages, SUBNET.mail]);
-  const pages = (path: string, as?: string) => ask("mailpit", `https://${SUBNET.pages}.2:8025${path}`, as);
+  const pages = (path: string, as?: string) => askAs("mailpit", `https://${SUBNET.pages}.2:8025${path}`, as);
   /** Says to the server what the lines of Python say, of which `mail` is the connection. */
   const smtp = (...lines: readonly string[]) =>
-    runJob(
+    bench.job(
+      "sender",
       {
         image: "label-studio",
         command: ["/opt/label-studio/bin/python", "/etc/semblance/mail.py"],
@@ -133,25 +118,20 @@ describe("Mailpit on the real server", function () {
           "/etc/semblance/mail.py": [
             "import smtplib, ssl",
             'context = ssl.create_default_context(cafile="/etc/semblance/ca.crt")',
-            "context.verify_flags &= ~ssl.VERIFY_X509_STRICT",
             'mail = smtplib.SMTP("mailpit", 1025, timeout=10)',
             ...lines,
           ].join("\n"),
         },
         user: { uid: 10003, gid: 10003 },
         resources: { cpu: 0.5, memoryMiB: 128 },
-        uses: [],
       },
-      {
-        name: "t-development-sender",
-        network: "t-development-mailpit.1",
-        hosts: { mailpit: `${SUBNET.mail}.2` },
-      },
+      { mailpit: `${SUBNET.mail}.2` },
+      1,
     );
   const SEND = 'mail.sendmail("alerts@semblance", ["me@semblance"], "Subject: disk is full\\n\\nsoon")';
 
   before(async () => {
-    await bench.cleanUp();
+    await bench.open();
     await bench.start(
       mailpitSpec({
         leaf: leafOf(pki.issue("mailpit")),
@@ -162,7 +142,7 @@ describe("Mailpit on the real server", function () {
       }),
     );
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("takes mail over TLS from who has a login, and shows it to the gateway", async () => {
     const sent = await smtp(

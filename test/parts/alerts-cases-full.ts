@@ -5,7 +5,7 @@ const disk = (state: string): string =>
 const collector = 'service="otel-collector",exporter="otlphttp/loki"';
 const model = (outcome: string): string => `ollama_requests_total{model="llama",outcome="${outcome}"}`;
 const requests = 'caddy_http_requests_total{server="public",handler="log_append"}';
-const spans = 'otelcol_exporter_sent_spans_total{service="otel-collector",exporter="otlphttp/jaeger"}';
+const spans = 'otelcol_exporter_sent_spans_total{service="otel-collector",exporter="otlp_http/jaeger"}';
 
 const services: readonly Case[] = [
   {

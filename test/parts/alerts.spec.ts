@@ -10,8 +10,8 @@ import { until } from "../support/until";
 import { Bench } from "./alerts-bench";
 import { type Case, CERTIFICATES, coreCases, type Series } from "./alerts-cases";
 import { fullCases } from "./alerts-cases-full";
-import { leafOf, login } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
+import { leafOf, login } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
 
 const cases = [...coreCases, ...fullCases];
 const RULES = "/etc/semblance/rules.yml";

@@ -5,7 +5,7 @@ import { jupyterSpec } from "../../components/services/jupyter/spec";
 import { execute, executeOk, logsOf } from "../support/engine";
 import { connection, login, secretText } from "../support/samples";
 import { ADDRESS, JupyterBench, overWebsocket, PYTHON } from "./jupyter-bench";
-import { StrictAuthority } from "../parts/mlflow-bench";
+import { StrictAuthority } from "./mlflow-bench";
 
 const TOKEN = "the-token-of-people";
 const SCRAPE = "the-token-of-prometheus";

@@ -1,0 +1,23 @@
+/** First three numbers of the addresses of each network that these tests make: no two overlap, whoever runs at a time. */
+export const SUBNETS = {
+  containerExporter: "10.97.10",
+  elasticsearch: "10.97.20",
+  jaegerMetrics: "10.97.30",
+  jaegerRead: "10.97.31",
+  jaegerRetentionRead: "10.97.32",
+  jaegerRetentionWrite: "10.97.33",
+  jaegerWrite: "10.97.34",
+  jupyter: "10.97.40",
+  loki: "10.97.50",
+  lokiRetention: "10.97.51",
+  mailpitPages: "10.97.60",
+  mailpitMail: "10.97.61",
+  mlflow: "10.97.70",
+  ollama: "10.97.80",
+  otel: "10.97.90",
+  pgweb: "10.97.100",
+  pgwebPostgres: "10.97.101",
+  weaviateHttps: "10.97.110",
+  weaviateGrpc: "10.97.111",
+  weaviateMetrics: "10.97.112",
+} as const;
