@@ -56,6 +56,13 @@ export function crossChecks(findings: Findings, knownServices: readonly string[]
       "webhook",
     );
   }
+  if (value("ollama", "gpu") === "nvidia") {
+    refuse(
+      ["ollama", "gpu"],
+      "none: the image that is built here has no GPU code yet (docs/models.md)",
+      "none",
+    );
+  }
   for (const service of keysOf(value("memoryMiB"))) {
     if (knownServices.includes(service)) continue;
     problems.push(

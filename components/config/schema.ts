@@ -112,7 +112,9 @@ export const settingsSchema = z.strictObject({
               .string()
               .regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")
               .optional()
-              .describe("Digest of a GGUF file of one's own; without it the model is one of Ollama's library."),
+              .describe(
+                "Digest of a GGUF file of one's own; without it the model is one of Ollama's library.",
+              ),
           }),
         )
         .default([])

@@ -9,7 +9,7 @@ import { until } from "../support/until";
 const ready = async (limitSeconds: number, what: string): Promise<void> =>
   void (await until({ what: `all services, ${what}`, limitSeconds, everySeconds: 2 }, async () => {
     const { services } = await status();
-    const sick = services.filter((service) => !service.ready);
+    const sick = services.filter((service) => !service.ready && service.absent === undefined);
     if (sick.length > 0) throw new Error(sick.map(({ name, reason }) => `${name}: ${reason}`).join(", "));
     return true;
   }));

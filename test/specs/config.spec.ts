@@ -143,6 +143,10 @@ describe("configuration", () => {
   it("refuses what this version does not have yet", () => {
     assert.match(problems({ target: "kubernetes" })[0] ?? "", /^target: found "kubernetes"; allowed: docker/);
     assert.match(
+      problems({ ollama: { gpu: "nvidia" } })[0] ?? "",
+      /^ollama\.gpu: found "nvidia"; allowed: none: the image/,
+    );
+    assert.match(
       problems({ alerts: { receiver: "email" } })[0] ?? "",
       /^alerts\.receiver: found "email"; allowed: none \| webhook/,
     );

@@ -104,9 +104,12 @@ describe("preflight", () => {
   });
 
   it("finds a GPU that the engine cannot give, and only where the service runs", () => {
-    const of = { profile: "full", ollama: { gpu: "nvidia" } };
+    const of = { profile: "full", jupyter: { gpu: "nvidia" } };
     const [only, ...more] = found({}, of);
-    assert.match(only ?? "", /problem: GPU of ollama[\s\S]*runtimes runc[\s\S]*settings\.ollama\.gpu' none/);
+    assert.match(
+      only ?? "",
+      /problem: GPU of jupyter[\s\S]*runtimes runc[\s\S]*settings\.jupyter\.gpu' none/,
+    );
     assert.deepEqual(more, []);
     assert.deepEqual(found({}, { ...of, profile: "core" }), []);
     const engine = { apiVersion: "1.41", version: "20.10", runtimes: ["runc", "nvidia"] };

@@ -1,16 +1,20 @@
 import { dirname } from "node:path";
 import { UserError } from "../errors";
 import { styleOf, TerminalProgress, terminalOf } from "../terminal";
-import { help, parse, type Syntax } from "./args";
+import { type Args, help, parse, type Syntax } from "./args";
 import type { Command } from "./command";
 
+/** A command that takes several words reads its arguments itself. */
+type Loaded = Command & { read?(argv: readonly string[]): Args };
+
 /** Loaded when called, so that `npm run status` does not pay for what `npm run up` imports. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   up: async () => (await import("./up")).up,
   preview: async () => (await import("./preview")).preview,
   status: async () => (await import("./status")).status,
   logs: async () => (await import("./logs")).logs,
   password: async () => (await import("./password")).password,
+  models: async () => (await import("./models")).models,
   down: async () => (await import("./down")).down,
   doctor: async () => (await import("./doctor")).doctor,
   env: async () => (await import("./env")).env,
@@ -61,7 +65,7 @@ async function dispatch(argv: readonly string[], progress: TerminalProgress): Pr
     process.stdout.write(`${help(command.syntax)}\n`);
     return 0;
   }
-  return command.run(parse(command.syntax, rest), {
+  return command.run(command.read?.(rest) ?? parse(command.syntax, rest), {
     root: dirname(dirname(__dirname)),
     progress,
     style: styleOf(terminalOf(process.stdout)),

@@ -6,7 +6,7 @@ import { PROJECT } from "./open";
 
 const configSchema = z.record(
   z.string(),
-  z.looseObject({ value: z.string().optional(), objectValue: z.unknown() }),
+  z.looseObject({ value: z.string().optional(), objectValue: z.unknown().optional() }),
 );
 
 /**
