@@ -18,6 +18,9 @@ const built = builtImages(__dirname);
 export const absent = absentMembers(__dirname);
 const present = membersOf({ ...settings, absent: memberNames.filter((name) => name in absent) });
 
+// Jaeger's Go module comes without its web application.
+const withoutPages = built.jaeger === undefined ? [] : (["jaeger"] as const);
+
 const providers = [dockerProvider(), new random.Provider("random", {}), new tls.Provider("tls", {})];
 const opts = { providers };
 
@@ -35,7 +38,11 @@ const platform = new DockerPlatform(
   },
   opts,
 );
-const access = assemble({ stack, settings, present, absent }, { platform, certificates, secrets }, opts);
+const access = assemble(
+  { stack, settings, present, absent, withoutPages },
+  { platform, certificates, secrets },
+  opts,
+);
 
 /** Where people go. */
 export const urls = access.urls;

@@ -14,6 +14,8 @@ export interface Doors {
   readonly prometheus: HttpsConnection;
   /** Those of the full profile, as far as the stack has them. */
   readonly others: OtherDoors;
+  /** Those among them that have an API and, as they were built here, no pages. */
+  readonly withoutPages: readonly ServiceName[];
 }
 
 /** Pages that not every stack has. */
@@ -139,7 +141,17 @@ export function routes(site: Site, to: Doors): GatewayRoute[] {
     },
     ...otherPages.flatMap((name): GatewayRoute[] => {
       const door = to.others[name];
-      return door === undefined ? [] : [{ ...pages[name], service: name, host: name, to: door }];
+      if (door === undefined) return [];
+      const route = { ...pages[name], service: name, host: name, to: door };
+      return to.withoutPages.includes(name)
+        ? [
+            {
+              ...route,
+              forPeople: false,
+              description: `${route.description} No pages, as it was built here.`,
+            },
+          ]
+        : [route];
     }),
   ];
 }

@@ -27,6 +27,8 @@ export interface StackArgs {
   readonly present: ReadonlySet<ServiceName>;
   /** Members that this machine cannot run, and why. */
   readonly absent: Readonly<Partial<Record<ServiceName, string>>>;
+  /** Members whose image, as it was built on this machine, has an API and no pages. */
+  readonly withoutPages: readonly ServiceName[];
 }
 
 /**
@@ -127,6 +129,7 @@ export function assemble(
     minioConsole: minio.door("console"),
     prometheus: monitoring.prometheus.api,
     others,
+    withoutPages: args.withoutPages,
   });
   const gateway = new Gateway(
     "gateway",

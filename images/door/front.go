@@ -137,6 +137,9 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request) {
 	if f.meters.ollama != nil {
 		seen.ollama = f.meters.ollama.begin(seen.client, r)
 	}
+	// A server that answers before it has read the whole request would be cut off: Go closes the request's body with the first
+	// byte of the answer, while the transport still reads it.
+	_ = http.NewResponseController(recorder).EnableFullDuplex()
 	f.proxy.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), contextKey{}, seen)))
 }
 

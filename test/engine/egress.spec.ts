@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 import { EGRESS_OPTIONS } from "../../components/platforms/docker/networks";
 import { docker, execute } from "../support/engine";
 import { until } from "../support/until";
-import { builtImage } from "./gateway-bench";
+import { imageHere } from "../support/bench";
 
 const PREFIX = "t-egress";
 const HOST = "10.98.43.1";
@@ -35,7 +35,7 @@ async function twoServers(options: Readonly<Record<string, string>>): Promise<vo
 async function startServer(network: Docker.Network, address: string): Promise<void> {
   const container = await docker.createContainer({
     name: nameOf(address),
-    Image: await builtImage("redis"),
+    Image: await imageHere("redis"),
     Entrypoint: ["redis-server", "--protected-mode", "no", "--bind", "0.0.0.0"],
     Cmd: [],
     HostConfig: { Init: true },

@@ -1,15 +1,16 @@
 import { createConnection } from "node:net";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import bcrypt from "bcryptjs";
 import type Docker from "dockerode";
 import type { HttpsConnection } from "../../components/core/connection";
 import type { GeneratedLogin, Leaf } from "../../components/core/foundation";
-import { Sensitive, type TextValue, unwrap } from "../../components/core/values";
+import { Sensitive } from "../../components/core/values";
 import { FILES, type WorkloadSpec } from "../../components/core/workload";
 import type { ServiceName } from "../../components/topology";
+import { imageHere, writeFiles } from "../support/bench";
 import { docker, logsOf } from "../support/engine";
 import { until } from "../support/until";
 import type { Pem } from "./gateway-pki";
@@ -48,15 +49,6 @@ export function connect(
   };
 }
 
-/** Local tag of an image, as `npm run up` or a helper built it. */
-export async function builtImage(name: string): Promise<string> {
-  const found = await docker.listImages({ filters: { reference: [`semblance-curation/${name}`] } });
-  const tag = found[0]?.RepoTags?.[0];
-  if (tag === undefined)
-    throw new Error(`no image semblance-curation/${name} on this engine; run: npm run up`);
-  return tag;
-}
-
 /** A network of the test: the gateway's address in it, and the address of this machine in it. */
 export interface Leg {
   readonly network: Docker.Network;
@@ -83,12 +75,11 @@ export async function runGateway(
   names: readonly string[],
 ): Promise<Docker.Container> {
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}-`));
-  chmodSync(folder, 0o755);
-  await writeFiles(folder, spec.files ?? {});
+  await writeFiles(folder, spec.files);
   const upstreams = legs.at(-1);
   const container = await docker.createContainer({
     name: `${PREFIX}-caddy`,
-    Image: await builtImage(spec.image),
+    Image: await imageHere(spec.image),
     Entrypoint: [...spec.command],
     Cmd: [],
     Env: Object.entries(spec.env ?? {}).map(([key, value]) => `${key}=${String(value)}`),
@@ -126,16 +117,6 @@ export async function runGateway(
     return opens(legs[0]?.gateway ?? "", spec.ports["https"]?.number ?? 0);
   });
   return container;
-}
-
-async function writeFiles(folder: string, files: Readonly<Record<string, TextValue>>): Promise<void> {
-  for (const [path, value] of Object.entries(files)) {
-    const target = join(folder, path.slice(FILES.length));
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, await new Promise<string>((resolve) => unwrap(value).apply(resolve)), {
-      mode: 0o444,
-    });
-  }
 }
 
 /** Whether something accepts connections there. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stateQuery } from "../../components/services/gateway/state";
 import { docker, readAll } from "../support/engine";
-import { builtImage } from "./gateway-bench";
+import { imageHere } from "../support/bench";
 
 /** A unit test of promtool: series by the half minute, and what the question answers after 10 minutes. */
 const rulesTest = {
@@ -47,7 +47,7 @@ describe("gateway: the question about the state of services", function () {
   it("is answered by a real Prometheus as the home page reads it", async () => {
     const container = await docker.createContainer({
       name: "t-gateway-promtool",
-      Image: await builtImage("prometheus"),
+      Image: await imageHere("prometheus"),
       Entrypoint: [
         "sh",
         "-c",

@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { FILES, type WorkloadSpec } from "../../components/core/workload";
+import { imageHere, writeFiles } from "../support/bench";
 import { docker, executeOk } from "../support/engine";
-import { open, textsOf } from "../support/samples";
-import { builtImage } from "./gateway-bench";
+import { textsOf } from "../support/samples";
 
 /** A container of one of Label Studio's processes that has no network, so that what it needs of others is not there. */
 export class Alone {
@@ -16,16 +16,11 @@ export class Alone {
   /** Starts a container with the spec's files, environment and limits, in which `command` runs. */
   async start(spec: WorkloadSpec, command: readonly string[]): Promise<void> {
     await this.end();
-    for (const [path, value] of Object.entries(spec.files ?? {})) {
-      const target = join(this.folder, path.slice(FILES.length));
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, (await open(value)).text, { mode: 0o444 });
-    }
-    chmodSync(this.folder, 0o755);
+    await writeFiles(this.folder, spec.files);
     const env = [...(await textsOf(spec.env))].map(([variable, { text }]) => `${variable}=${text}`);
     const container = await docker.createContainer({
       name: `t-label-studio-${this.name}`,
-      Image: await builtImage(spec.image),
+      Image: await imageHere(spec.image),
       Entrypoint: [...command],
       Cmd: [],
       Env: env,

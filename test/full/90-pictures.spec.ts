@@ -62,6 +62,8 @@ describe("pictures: what people see on each page", function () {
           .getByText(shows)
           .first()
           .waitFor({ state: "attached" })
+          // What a page fetches for itself is part of what people see.
+          .then(() => page.waitForLoadState("networkidle"))
           .finally(() => picture(`page-${name}`));
         assert.ok((await stat(evidence(`page-${name}.png`))).size > 5_000, "an empty picture");
       } finally {

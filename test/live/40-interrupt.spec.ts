@@ -111,7 +111,7 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
     expectCode(0, await stack.pulumi(["preview", "--expect-no-changes"]));
   });
 
-  it("a certificate that has run out is made anew by up, with the server that has it, and nothing else", async () => {
+  it("a certificate that has run out is made anew by up, with its server and Prometheus, which watches its end, and nothing else", async () => {
     const before_ = await idsOf(stack.name);
     const exported = expectCode(0, await stack.pulumi(["stack", "export"])).stdout;
     const state = stateSchema.parse(JSON.parse(exported));
@@ -127,10 +127,10 @@ describe(`interruption: up is killed at three instants (SEMBLANCE_SEED=${seed})`
     expectCode(0, await stack.run("up"));
     const after_ = await idsOf(stack.name);
     const changed = Object.keys(before_).filter((name) => before_[name] !== after_[name]);
-    assert.deepEqual(
-      changed.filter((name) => !name.endsWith("-files")),
-      [`semblance-${stack.name}-redis-exporter`],
-    );
+    assert.deepEqual(changed.filter((name) => !name.endsWith("-files")).sort(), [
+      `semblance-${stack.name}-prometheus`,
+      `semblance-${stack.name}-redis-exporter`,
+    ]);
   });
 
   it("down keeps the data and removes the rest; up takes the data over again", async () => {

@@ -7,9 +7,10 @@ import { memberNames } from "../../components/topology";
 import { executeOk } from "../support/engine";
 import { connection } from "../support/samples";
 import { until } from "../support/until";
-import { Bench } from "./alerts-bench";
 import { type Case, CERTIFICATES, coreCases, type Series } from "./alerts-cases";
 import { fullCases } from "./alerts-cases-full";
+import { NetworkBench } from "./network-bench";
+import { SUBNETS } from "./subnets";
 import { leafOf, login } from "../engine/gateway-bench";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
 
@@ -77,9 +78,9 @@ function certificateTests(): object[] {
 
 describe("alerts", function () {
   this.timeout(120_000);
-  const bench = new Bench();
-  before(() => bench.setUp());
-  after(() => bench.cleanUp());
+  const bench = new NetworkBench("t-alerts", SUBNETS.alerts);
+  before(() => bench.open());
+  after(() => bench.close());
 
   it("fire for their reason and are quiet without it, each of them", async () => {
     const certificates = ["CertificateExpiresSoon", "CertificateExpires"];
@@ -90,10 +91,16 @@ describe("alerts", function () {
       [RULES]: JSON.stringify(rules),
       [TESTS]: JSON.stringify({ rule_files: [RULES], evaluation_interval: "1m", tests }),
     };
-    const command = `promtool check rules ${RULES} && promtool test rules ${TESTS}`;
-    const { code, stdout, stderr } = await bench.runOnce("prometheus", files, command);
-    assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, new RegExp(`SUCCESS: ${alerts.size + 1 + CERTIFICATES.length} rules found`));
+    const { code, said } = await bench.job("promtool", {
+      image: "prometheus",
+      command: ["sh", "-c", `promtool check rules ${RULES} && promtool test rules ${TESTS}`],
+      files,
+      user: { uid: 65534, gid: 65534 },
+      writable: ["/tmp"],
+      resources: { cpu: 2, memoryMiB: 512 },
+    });
+    assert.equal(code, 0, said);
+    assert.match(said, new RegExp(`SUCCESS: ${alerts.size + 1 + CERTIFICATES.length} rules found`));
   });
 
   it("reach Alertmanager over TLS with a login; without one nobody comes in", async () => {
@@ -129,16 +136,8 @@ describe("alerts", function () {
       url: "https://prometheus.semblance.localhost:8443",
       certificates: CERTIFICATES,
     });
-    const receiver = await bench.start("alertmanager", alertmanager);
-    const id = await bench.start("prometheus", prometheus);
-    await until({ what: "Alertmanager's health check", limitSeconds: 20 }, async () => {
-      await executeOk(receiver, alertmanager.ready.command);
-      return true;
-    });
-    await until({ what: "Prometheus' health check", limitSeconds: 20 }, async () => {
-      await executeOk(id, prometheus.ready.command);
-      return true;
-    });
+    const { id: receiver } = await bench.start("alertmanager", 2, alertmanager);
+    const { id } = await bench.start("prometheus", 3, prometheus);
     await executeOk(id, ["promtool", "check", "config", "/etc/semblance/prometheus.yml"]);
     await executeOk(receiver, ["amtool", "check-config", "/etc/semblance/alertmanager.yml"]);
     const ask = (expression: string) =>

@@ -41,7 +41,7 @@ describe("The container exporter", function () {
 
   before(async () => {
     await bench.open();
-    busy = await bench.start("busy", 3, {
+    busy = await bench.startMember("busy", 3, {
       ...serverSpec,
       // Some memory, some CPU, three processes and one file.
       command: [
@@ -52,7 +52,7 @@ describe("The container exporter", function () {
       writable: ["/tmp"],
       ready: { ...serverSpec.ready, command: ["test", "-f", "/tmp/held"] },
     });
-    exporter = await bench.start("container-exporter", 2, specOf(bench.address(2)));
+    exporter = await bench.startMember("container-exporter", 2, specOf(bench.address(2)));
   });
   after(async () => {
     await bench.close();
@@ -162,7 +162,7 @@ describe("The container exporter", function () {
       "io.stat": "8:0 rbytes=10 wbytes=20\n",
     }))
       write(`cgroup/system.slice/docker-f00.scope/${file}`, text);
-    await bench.start("modern-exporter", 4, specOf(bench.address(4)), {
+    await bench.startMember("modern-exporter", 4, specOf(bench.address(4)), {
       "container-logs": join(folder, "containers"),
       cgroups: join(folder, "cgroup"),
     });

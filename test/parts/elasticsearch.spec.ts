@@ -4,17 +4,21 @@ import type { GeneratedLogin } from "../../components/core/foundation";
 import { elasticsearchExporterSpec } from "../../components/services/elasticsearch/exporter";
 import { opensearchSpec } from "../../components/services/elasticsearch/opensearch";
 import { type SearchUser, setupJob } from "../../components/services/elasticsearch/setup";
+import { ready } from "../support/bench";
 import { docker, execute, executeOk, logsOf } from "../support/engine";
 import { open } from "../support/samples";
 import { until } from "../support/until";
-import { clientCertificate, SearchBench } from "./elasticsearch-bench";
 import { leafOf, login } from "../engine/gateway-bench";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { clientCertificate } from "./elasticsearch-pki";
+import { NetworkBench } from "./network-bench";
+import { SUBNETS } from "./subnets";
 
 const pki = new ThrowAwayAuthority();
 const trust = { caCertificate: pki.ca };
 const operator = clientCertificate("elasticsearch-setup");
-const bench = new SearchBench();
+const bench = new NetworkBench("t-elasticsearch", SUBNETS.elasticsearch);
+const ADDRESS = bench.address(2);
 const jupyter = login("jupyter", "jupyterPassword1");
 const other = login("other", "otherPassword1");
 const exporter = login("elasticsearch-exporter", "exporterPassword1");
@@ -22,7 +26,7 @@ const exporter = login("elasticsearch-exporter", "exporterPassword1");
 const spec = opensearchSpec({
   leaf: leafOf(pki.issue("elasticsearch", "localhost")),
   trust,
-  listen: [bench.address],
+  listen: [ADDRESS],
   memoryMiB: 1024,
   clientTrust: { caCertificate: operator.ca },
   adminName: "elasticsearch-setup",
@@ -64,20 +68,19 @@ describe("OpenSearch in Elasticsearch's place", function () {
   const curl = (...args: string[]) => execute(server.id, ["curl", "--silent", "--max-time", "10", ...args]);
 
   before(async () => {
-    await bench.setUp();
-    server = await bench.start("elasticsearch", spec, bench.address);
-    await bench.ready(server, spec, 240);
-    const { code, log } = await bench.finish("setup", job(usersWith(jupyter)));
-    assert.equal(code, 0, log);
+    await bench.open();
+    server = await bench.start("elasticsearch", 2, spec, { limitSeconds: 240 });
+    const { code, said } = await bench.job("setup", job(usersWith(jupyter)));
+    assert.equal(code, 0, said);
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("speaks TLS 1.2 and newer, under its own name, and nothing else", async () => {
     const ca = ["--cacert", "/etc/semblance/tls/ca.crt"];
     assert.equal((await curl(...ca, "https://elasticsearch:9200/")).code, 0);
     assert.equal((await curl(...ca, "--tls-max", "1.2", "https://elasticsearch:9200/")).code, 0);
     assert.equal((await curl(...ca, "--tls-max", "1.1", "https://elasticsearch:9200/")).code, 35);
-    assert.equal((await curl(...ca, `https://${bench.address}:9200/`)).code, 60, "not by its address");
+    assert.equal((await curl(...ca, `https://${ADDRESS}:9200/`)).code, 60, "not by its address");
     assert.notEqual((await curl("http://elasticsearch:9200/")).code, 0, "not in clear");
   });
 
@@ -86,7 +89,7 @@ describe("OpenSearch in Elasticsearch's place", function () {
     const listening = [...tables.matchAll(/^ *\d+: (\w+:\w+) \w+:0000 0A (?:\S+ ){3} *10011 /gm)].map(
       ([, at]) => at,
     );
-    const address = bench.address.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
+    const address = ADDRESS.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
     const outside = `${address.reverse().join("").toUpperCase()}:23F0`;
     assert.deepEqual(listening.sort(), ["0100007F:23F0", "0100007F:2454", outside].sort());
   });
@@ -157,18 +160,18 @@ describe("OpenSearch in Elasticsearch's place", function () {
 
   it("takes a new password when it is set up again, and forgets the old one", async () => {
     const renewed = login("jupyter", "jupyterPassword2");
-    const { code, log } = await bench.finish("setup", job(usersWith(renewed)));
-    assert.equal(code, 0, log);
+    const { code, said } = await bench.job("setup", job(usersWith(renewed)));
+    assert.equal(code, 0, said);
     assert.equal(await statusOf(renewed, "/"), 200);
     assert.equal(await statusOf(jupyter, "/"), 401);
-    assert.equal((await bench.finish("setup", job(usersWith(jupyter)))).code, 0);
+    assert.equal((await bench.job("setup", job(usersWith(jupyter)))).code, 0);
     assert.equal(await statusOf(jupyter, "/"), 200);
   });
 
   it("is set up by nobody without the certificate: a job that is refused says so and fails", async () => {
     const stranger = leafOf(clientCertificate("elasticsearch-setup"));
     const admin = { ...connection, engine: "opensearch", identity: stranger } as const;
-    const { code } = await bench.finish("setup", setupJob(admin, usersWith(jupyter)));
+    const { code } = await bench.job("setup", setupJob(admin, usersWith(jupyter)));
     assert.notEqual(code, 0);
   });
 
@@ -176,12 +179,11 @@ describe("OpenSearch in Elasticsearch's place", function () {
     const scrape = login("prometheus", "scrapePassword1");
     const exporterSpec = elasticsearchExporterSpec({
       leaf: leafOf(pki.issue("elasticsearch-exporter")),
-      listen: ["10.99.77.3"],
+      listen: [bench.address(3)],
       scrape,
       elasticsearch: { ...connection, login: exporter, engine: "opensearch", patterns: [] },
     });
-    const container = await bench.start("elasticsearch-exporter", exporterSpec, "10.99.77.3");
-    await bench.ready(container, exporterSpec, 30);
+    const container = await bench.start("elasticsearch-exporter", 3, exporterSpec);
     const url = "https://elasticsearch-exporter:9114/metrics";
     const ca = ["--cacert", "/etc/semblance/tls/ca.crt"];
     const metrics = await until({ what: "the health of the cluster", limitSeconds: 30 }, async () => {
@@ -215,7 +217,7 @@ describe("OpenSearch in Elasticsearch's place", function () {
     await server.stop({ t: spec.stopGraceSeconds ?? 30 });
     assert.notEqual((await server.inspect()).State.ExitCode, 137, "killed");
     await server.start();
-    await bench.ready(server, spec, 240);
+    await ready(server, spec, 240);
     await until({ what: "the document", limitSeconds: 60 }, async () =>
       (await ask(jupyter, "/datasets-main/_doc/1")).text.includes("cats and dogs"),
     );

@@ -5,11 +5,12 @@ import { jupyterSpec } from "../../components/services/jupyter/spec";
 import { execute, executeOk, logsOf } from "../support/engine";
 import { connection, login, secretText } from "../support/samples";
 import { ADDRESS, JupyterBench, overWebsocket, PYTHON } from "./jupyter-bench";
-import { StrictAuthority } from "./mlflow-bench";
+import { leafOf } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
 
 const TOKEN = "the-token-of-people";
 const SCRAPE = "the-token-of-prometheus";
-const pki = new StrictAuthority();
+const pki = new ThrowAwayAuthority();
 const s3: S3Connection = {
   ...connection("minio", "s3", 8443),
   bucket: "jupyter",
@@ -18,7 +19,7 @@ const s3: S3Connection = {
   endpoint: "https://s3.semblance.localhost:8443",
 };
 const spec = jupyterSpec({
-  leaf: pki.issue("jupyter", "jupyter.semblance.localhost"),
+  leaf: leafOf(pki.issue("jupyter", "jupyter.semblance.localhost", "127.0.0.1")),
   trust: { caCertificate: pki.ca },
   listen: [ADDRESS],
   names: ["jupyter"],
@@ -42,10 +43,7 @@ const prometheus = { Authorization: `Bearer ${SCRAPE}` };
 describe("JupyterLab as a container", function () {
   this.timeout(60_000);
   before(() => bench.open());
-  after(async () => {
-    await bench.close();
-    pki.remove();
-  });
+  after(() => bench.close());
 
   it("lets nobody in without the token", async () => {
     assert.equal((await bench.ask("/api/contents")).status, 403);
@@ -102,7 +100,7 @@ describe("JupyterLab as a container", function () {
   it("has terminals as the same user, without any right of root", async () => {
     const said = String(await bench.python(overWebsocket(TOKEN, "terminal", "id\r")));
     assert.match(said, /uid=10005\(jupyter\) gid=10005\(jupyter\)/);
-    const status = await executeOk(bench.container, [
+    const status = await executeOk(bench.container.id, [
       "grep",
       "-E",
       "^(CapEff|NoNewPrivs)",
@@ -113,7 +111,7 @@ describe("JupyterLab as a container", function () {
 
   it("writes nowhere but to its home and to memory", async () => {
     for (const place of ["/opt/jupyter", "/etc/semblance/jupyter", "/usr"]) {
-      const { code } = await execute(bench.container, ["touch", `${place}/x`]);
+      const { code } = await execute(bench.container.id, ["touch", `${place}/x`]);
       assert.notEqual(code, 0, place);
     }
   });
@@ -134,7 +132,7 @@ print(json.dumps(sorted(".".join(str(b) for b in reversed(bytes.fromhex(a))) + "
 
   it("keeps the home and what people changed in it, and takes no configuration from there", async () => {
     const home = "/home/jupyter";
-    await executeOk(bench.container, [
+    await executeOk(bench.container.id, [
       "sh",
       "-c",
       `echo mine > ${home}/start-here/00-welcome.ipynb && rm ${home}/start-here/README.md && mkdir -p ${home}/.jupyter ${home}/.local/etc/jupyter && echo 'c.ServerApp.port = 9999' | tee ${home}/.jupyter/jupyter_server_config.py > ${home}/.local/etc/jupyter/jupyter_server_config.py`,
@@ -142,10 +140,13 @@ print(json.dumps(sorted(".".join(str(b) for b in reversed(bytes.fromhex(a))) + "
     const before = await bench.ask(`/lab?token=${TOKEN}`);
     const cookie = (before.headers["set-cookie"] ?? []).map((one) => one.split(";")[0]).join("; ");
     assert.equal((await bench.ask("/api/contents", { Cookie: cookie })).status, 200);
-    await bench.start();
-    const files = await executeOk(bench.container, ["ls", `${home}/start-here`]);
+    await bench.renew();
+    const files = await executeOk(bench.container.id, ["ls", `${home}/start-here`]);
     assert.ok(files.includes("07-end-to-end.ipynb") && !files.includes("README"));
-    assert.equal(await executeOk(bench.container, ["cat", `${home}/start-here/00-welcome.ipynb`]), "mine\n");
+    assert.equal(
+      await executeOk(bench.container.id, ["cat", `${home}/start-here/00-welcome.ipynb`]),
+      "mine\n",
+    );
     assert.equal((await bench.ask("/api/contents", { Cookie: cookie })).status, 200, "the session has ended");
   });
 
@@ -186,15 +187,15 @@ print(json.dumps(cells))`);
 
   it("runs notebooks without a person, and tells why one was left out", async () => {
     const command = [PYTHON, "/etc/semblance/app/run_notebooks.py", "03-search-index"];
-    const { code, stdout } = await execute(bench.container, command);
+    const { code, stdout } = await execute(bench.container.id, command);
     const outcome = JSON.parse(stdout) as Record<string, unknown>;
     assert.deepEqual([code, outcome["name"], outcome["ok"]], [0, "03-search-index", true]);
     assert.match(String(outcome["skipped"]), /neither elasticsearch nor opensearch/);
-    assert.equal((await execute(bench.container, [...command.slice(0, 2), "no-such"])).code, 2);
+    assert.equal((await execute(bench.container.id, [...command.slice(0, 2), "no-such"])).code, 2);
   });
 
   it("writes each log line as JSON, without a token in it", async () => {
-    const lines = (await logsOf(bench.container)).trim().split("\n");
+    const lines = (await logsOf(bench.container.id)).trim().split("\n");
     for (const line of lines) {
       assert.deepEqual(Object.keys(JSON.parse(line) as object), ["time", "level", "logger", "message"], line);
     }

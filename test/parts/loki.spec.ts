@@ -26,8 +26,8 @@ const spec = lokiSpec({
   retentionDays: 1,
 });
 
-const from = (path: string, as = grafana): Promise<Answer> =>
-  ask({ url: `https://${SUBNET}.2:3100${path}`, name: "loki", ca: servers.ca, as });
+const from = (path: string, as = grafana, json?: unknown, subnet = SUBNET): Promise<Answer> =>
+  ask({ url: `https://${subnet}.2:3100${path}`, name: "loki", ca: servers.ca, as, json });
 
 /** One line, as the collector sends it. */
 interface Line {
@@ -57,8 +57,7 @@ function write({ service, text, traceId, at }: Line): Promise<Answer> {
     ],
   };
   const json = { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] };
-  const url = `https://${SUBNET}.2:3100/otlp/v1/logs`;
-  return ask({ url, name: "loki", ca: servers.ca, as: grafana, json });
+  return from("/otlp/v1/logs", grafana, json);
 }
 
 interface Stream {
@@ -206,13 +205,7 @@ describe("Loki's retention", function () {
   };
 
   const to = (path: string, json?: unknown): Promise<Answer> =>
-    ask({
-      url: `https://${SUBNETS.lokiRetention}.2:3100${path}`,
-      name: "loki",
-      ca: servers.ca,
-      as: grafana,
-      json,
-    });
+    from(path, grafana, json, SUBNETS.lokiRetention);
 
   const line = (service: string, at: number) => ({
     resourceLogs: [
@@ -226,10 +219,7 @@ describe("Loki's retention", function () {
   before(async () => {
     await retention.open();
     await retention.start(await impatient());
-    for (const [service, days] of [
-      ["old", 3],
-      ["new", 0],
-    ] as const)
+    for (const [service, days] of Object.entries({ old: 3, new: 0 }))
       assert.equal((await to("/otlp/v1/logs", line(service, Date.now() - days * DAY_MS))).status, 204);
     await to("/flush", {});
     await until({ what: "two chunks", limitSeconds: 20 }, async () => (await chunks()).length === 2);

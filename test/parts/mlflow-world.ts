@@ -1,21 +1,22 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { request } from "node:https";
+import type Docker from "dockerode";
 import type { PostgresConnection, S3Connection } from "../../components/core/connection";
-import type { GeneratedLogin } from "../../components/core/foundation";
+import type { GeneratedLogin, Leaf } from "../../components/core/foundation";
+import type { JobSpec } from "../../components/core/workload";
 import { Sensitive } from "../../components/core/values";
 import { bucketPolicy, accountJob } from "../../components/services/minio/accounts";
 import { minioSpec, REGION } from "../../components/services/minio";
 import { mlflowSetupJob, mlflowSpec } from "../../components/services/mlflow/specs";
 import { sqlJob } from "../../components/services/postgres/accounts";
 import { postgresSpec } from "../../components/services/postgres";
-import { connection, postgres as sample } from "../support/samples";
-import { readAll } from "../support/engine";
-import { Bench, login, passwordOf, StrictAuthority } from "./mlflow-bench";
+import { type Answer, ask } from "../support/ask";
+import { connection, open, postgres as sample } from "../support/samples";
+import { leafOf } from "../engine/gateway-bench";
+import { ThrowAwayAuthority } from "../engine/gateway-pki";
+import { NetworkBench } from "./network-bench";
+import { SUBNETS } from "./subnets";
 
 const S3_HOST = "s3.mlflow.test";
 const S3_PORT = 8443;
-const SUBNET = "10.98.4";
-const ADDRESS = `${SUBNET}.4`;
 
 /** URL under which browsers would know it. */
 export const PUBLIC_URL = "https://mlflow.semblance.localhost:8443";
@@ -30,11 +31,14 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
+/** Keys as the stack makes them: random, of letters and digits. */
+const login = (username: string): GeneratedLogin => {
+  const password = `pw${username.replace(/\W/g, "")}0123456789abcdef`;
+  return { username, password: Sensitive.of(password), bcryptHash: Sensitive.of("unused") };
+};
+
+/** The password behind a login, for a client of the test. */
+export const passwordOf = async (of: GeneratedLogin): Promise<string> => (await open(of.password)).text;
 
 /** The header with which a user of MLflow says who it is. */
 export const basicOf = async (who: GeneratedLogin, password?: string): Promise<string> =>
@@ -42,18 +46,17 @@ export const basicOf = async (who: GeneratedLogin, password?: string): Promise<s
 
 /** A PostgreSQL, a MinIO and an MLflow of their own, with the specs that the stack runs. */
 export class MlflowWorld {
-  readonly pki = new StrictAuthority();
-  readonly bench = new Bench();
+  readonly pki = new ThrowAwayAuthority();
+  readonly bench = new NetworkBench("t-mlflow", SUBNETS.mlflow);
+  /** Where the server listens. */
+  readonly address = this.bench.address(4);
   readonly administrator = login("admin");
   readonly jupyter = login("jupyter");
   readonly curator = login("curator");
   readonly scrape = login("prometheus");
-  /** Id of the server's container. */
-  mlflow = "";
-  /** Id of MinIO's container. */
-  minio = "";
-  /** Id of PostgreSQL's container. */
-  database = "";
+  mlflow!: Docker.Container;
+  minio!: Docker.Container;
+  database!: Docker.Container;
   private readonly trust = { caCertificate: this.pki.ca };
   private readonly postgres: PostgresConnection = {
     ...sample,
@@ -72,7 +75,7 @@ export class MlflowWorld {
 
   /** The two stores, with MLflow's database and bucket in them. */
   async stores(): Promise<void> {
-    await this.bench.open(`${SUBNET}.0/28`);
+    await this.bench.open();
     await Promise.all([this.startPostgres(), this.startMinio()]);
   }
 
@@ -89,56 +92,48 @@ export class MlflowWorld {
       site: { url: PUBLIC_URL, host: new URL(PUBLIC_URL).hostname },
       postgres: this.postgres,
       s3: this.s3,
-      leaf: this.pki.issue("mlflow"),
-      listen: [ADDRESS],
+      leaf: this.leaf("mlflow"),
+      listen: [this.address],
       names: ["mlflow"],
       flaskKey: Sensitive.of("0123456789abcdef"),
       scrape: this.scrape,
     });
-    this.mlflow = await this.bench.serve("mlflow", spec, ADDRESS);
+    this.mlflow = await this.bench.start("mlflow", 4, spec);
   }
 
   /** Asks the server as a peer in its network does: by its name, which the certificate must carry. */
   async ask(path: string, question: Question = {}): Promise<Answer> {
-    const { as, body } = question;
+    const { as, method, body: json } = question;
     const headers = {
       Host: "mlflow:5000",
       ...(as === undefined ? {} : { Authorization: await basicOf(as, question.password) }),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...question.headers,
     };
-    const method = question.method ?? (body === undefined ? "GET" : "POST");
-    const options = {
-      host: ADDRESS,
-      port: 5000,
-      path,
-      method,
-      headers,
-      servername: "mlflow",
+    return ask({
+      url: `https://${this.address}:5000${path}`,
+      name: "mlflow",
       ca: this.pki.ca,
-    };
-    const sent = request({ ...options, agent: false, timeout: 20_000 });
-    const answered = new Promise<IncomingMessage>((resolve, reject) => {
-      sent.on("response", resolve).on("error", reject);
-      sent.on("timeout", () => sent.destroy(new Error(`${path}: no answer`)));
+      headers,
+      ...(method === undefined ? {} : { method }),
+      ...(json === undefined ? {} : { json }),
     });
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
-    const response = await answered;
-    const text = (await readAll(response)).toString("utf8");
-    return { status: response.statusCode ?? 0, headers: response.headers, body: text };
   }
 
   /** Removes everything. */
-  async close(): Promise<void> {
-    await this.bench.close();
-    this.pki.remove();
+  close(): Promise<void> {
+    return this.bench.close();
+  }
+
+  /** Identity of a server that its own probe dials on the loopback address. */
+  private leaf(...names: [string, ...string[]]): Leaf {
+    return leafOf(this.pki.issue(...names, "127.0.0.1"));
   }
 
   private async startPostgres(): Promise<void> {
     const superuser = login("postgres");
-    const leaf = this.pki.issue("postgres");
+    const leaf = this.leaf("postgres");
     const spec = postgresSpec({ leaf, trust: this.trust, superuserPassword: superuser.password });
-    this.database = await this.bench.serve("postgres", spec, `${SUBNET}.2`);
+    this.database = await this.bench.start("postgres", 2, spec);
     await this.done(
       "database",
       sqlJob({
@@ -153,7 +148,7 @@ export class MlflowWorld {
   private async startMinio(): Promise<void> {
     const root = login("root");
     const spec = minioSpec({
-      leaf: this.pki.issue("minio", S3_HOST),
+      leaf: this.leaf("minio", S3_HOST),
       trust: this.trust,
       root,
       kmsKey: Sensitive.of(Buffer.alloc(32, 7).toString("base64")),
@@ -162,7 +157,7 @@ export class MlflowWorld {
       corsOrigins: [],
       consoleListen: "127.0.0.1",
     });
-    this.minio = await this.bench.serve("minio", spec, `${SUBNET}.3`, [S3_HOST]);
+    this.minio = await this.bench.start("minio", 3, spec, { aliases: [S3_HOST] });
     const admin = {
       ...connection("minio", "s3", S3_PORT),
       trust: this.trust,
@@ -178,8 +173,8 @@ export class MlflowWorld {
     await this.done("bucket", accountJob(account, login("mlflow-s3")));
   }
 
-  private async done(name: string, spec: Parameters<Bench["job"]>[1]): Promise<void> {
-    const { code, logs } = await this.bench.job(name, spec);
-    if (code !== 0) throw new Error(`job ${name} ended with ${code}: ${logs}`);
+  private async done(name: string, spec: JobSpec): Promise<void> {
+    const { code, said } = await this.bench.job(name, spec);
+    if (code !== 0) throw new Error(`job ${name} ended with ${code}: ${said}`);
   }
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type Docker from "dockerode";
 import { type Model, SELF_TEST_MODEL } from "../../components/services/ollama/models";
 import { ollamaSetupJob, ollamaSpec } from "../../components/services/ollama/spec";
+import { ready } from "../support/bench";
 import { executeOk, logsOf } from "../support/engine";
 import { CANARY } from "../support/mocks";
 import { connection, login, secretText } from "../support/samples";
@@ -8,14 +10,16 @@ import { until } from "../support/until";
 import { leafOf, opens } from "../engine/gateway-bench";
 import { get, type Reply } from "../engine/gateway-client";
 import { ThrowAwayAuthority } from "../engine/gateway-pki";
-import { OllamaBench } from "./ollama-bench";
+import { NetworkBench } from "./network-bench";
+import { SUBNETS } from "./subnets";
 
 const pki = new ThrowAwayAuthority();
 const trust = { caCertificate: pki.ca };
 const setup = login("ollama-setup");
 const server = { ...connection("ollama", "https", 11434), trust, token: setup.password };
-const bench = new OllamaBench();
-const door = { address: bench.address, port: 11434, ca: pki.ca };
+const bench = new NetworkBench("t-ollama", SUBNETS.ollama);
+const ADDRESS = bench.address(2);
+const door = { address: ADDRESS, port: 11434, ca: pki.ca };
 
 const bring = (name: string, model: Model) => bench.job(name, ollamaSetupJob({ server, model }));
 
@@ -47,21 +51,24 @@ async function metric(series: string): Promise<number> {
 
 describe("Ollama behind its door", function () {
   this.timeout(120_000);
+  const spec = ollamaSpec({
+    leaf: leafOf(pki.issue("ollama", "localhost")),
+    trust,
+    listen: [ADDRESS],
+    clients: [login("jupyter")],
+    setup,
+    scrape: login("prometheus"),
+    memoryMiB: 2048,
+  });
+  let container: Docker.Container;
   before(async () => {
-    const spec = ollamaSpec({
-      leaf: leafOf(pki.issue("ollama", "localhost")),
-      trust,
-      listen: [bench.address],
-      clients: [login("jupyter")],
-      setup,
-      scrape: login("prometheus"),
-      memoryMiB: 2048,
-    });
-    await bench.start(spec);
+    await bench.open();
+    const host = { RestartPolicy: { Name: "unless-stopped" } };
+    container = await bench.start("ollama", 2, spec, { host });
     const { code, said } = await bring("bring-first", SELF_TEST_MODEL);
     assert.equal(code, 0, said);
   });
-  after(() => bench.cleanUp());
+  after(() => bench.close());
 
   it("has the model that the job brought, which finds it there the next time", async () => {
     const { body } = await ask("jupyter", "/api/tags");
@@ -124,8 +131,8 @@ describe("Ollama behind its door", function () {
   });
 
   it("is not to be reached around the door", async () => {
-    assert.equal(await opens(bench.address, 11434), true);
-    assert.equal(await opens(bench.address, 11435), false);
+    assert.equal(await opens(ADDRESS, 11434), true);
+    assert.equal(await opens(ADDRESS, 11435), false);
   });
 
   it("tells tokens and times per client and model", async () => {
@@ -157,7 +164,7 @@ describe("Ollama behind its door", function () {
     assert.equal(missing.code, 1);
     assert.match(missing.said, /the server has no blob sha256:0{64}\\n {2}fix: .*ollama-models put/);
     const file = "/usr/local/share/semblance/semblance-tiny.gguf";
-    const digest = await executeOk(bench.container.id, ["sh", "-c", `ollama-models put < ${file}`]);
+    const digest = await executeOk(container.id, ["sh", "-c", `ollama-models put < ${file}`]);
     const [, sha256 = ""] = digest.trim().split(":");
     const { code, said } = await bring("bring-file", { name: "mine:1b", sha256 });
     assert.equal(code, 0, said);
@@ -172,7 +179,7 @@ describe("Ollama behind its door", function () {
 
   it("logs JSON, and no token, prompt or answer", async () => {
     await ask("jupyter", "/api/generate", { model: "semblance-tiny", prompt: "an-unusual-prompt" });
-    const logs = await logsOf(bench.container.id);
+    const logs = await logsOf(container.id);
     const entries = logs
       .trim()
       .split("\n")
@@ -188,21 +195,21 @@ describe("Ollama behind its door", function () {
   });
 
   it("ends with its child, comes back, and still has its models", async () => {
-    const { State, RestartCount } = await bench.container.inspect();
+    const { State, RestartCount } = await container.inspect();
     const kill = `for p in /proc/[0-9]*; do [ "$(cat $p/comm)" = ollama ] && kill -9 "\${p#/proc/}"; done; true`;
-    await executeOk(bench.container.id, ["sh", "-c", kill]).catch(() => "the container ended first");
+    await executeOk(container.id, ["sh", "-c", kill]).catch(() => "the container ended first");
     await until({ what: "the restart", limitSeconds: 30 }, async () => {
-      const now = await bench.container.inspect();
+      const now = await container.inspect();
       return now.RestartCount > RestartCount && now.State.StartedAt !== State.StartedAt;
     });
-    await bench.healthy();
+    await ready(container, spec);
     assert.match((await ask("jupyter", "/api/tags")).body, /"semblance-tiny:latest"/);
-    assert.match(await logsOf(bench.container.id), /the server behind the door has ended/);
+    assert.match(await logsOf(container.id), /the server behind the door has ended/);
   });
 
   it("ends by itself when it is asked to", async () => {
-    await bench.container.stop({ t: 30 });
-    const { State } = await bench.container.inspect();
+    await container.stop({ t: 30 });
+    const { State } = await container.inspect();
     assert.equal(State.ExitCode, 0);
   });
 });

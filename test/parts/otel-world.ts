@@ -77,12 +77,12 @@ export class World {
       login: login("otel-agent", LOGINS["otel-agent"]),
     };
     [this.loki] = await Promise.all([
-      this.bench.start("loki", 2, loki),
-      this.bench.start("jaeger", 3, jaeger),
+      this.bench.startMember("loki", 2, loki),
+      this.bench.startMember("jaeger", 3, jaeger),
     ]);
-    this.collector = await this.bench.start("otel-collector", 4, collector);
+    this.collector = await this.bench.startMember("otel-collector", 4, collector);
     const agent = otelAgentSpec({ stack: this.bench.name, collector: door });
-    this.agent = await this.bench.start("otel-agent", 5, agent);
+    this.agent = await this.bench.startMember("otel-agent", 5, agent);
   }
 
   close(): Promise<void> {

@@ -41,10 +41,11 @@ export class Bench {
   }
 
   /**
-   * Starts the server and waits until its own probe says that it is ready.
+   * Starts the server, in place of one that it started before and on the same volumes, and waits until its own probe says that it is ready.
    * @param hosts names that lead to this machine, at its address in the first network
    */
   async start(spec: WorkloadSpec, hosts: readonly string[] = []): Promise<void> {
+    await this.running?.container.remove({ force: true });
     const [first, ...others] = this.subnets;
     const container = await docker.createContainer(
       await optionsOf(spec, {

@@ -1,5 +1,6 @@
 /** First three numbers of the addresses of each network that these tests make: no two overlap, whoever runs at a time. */
 export const SUBNETS = {
+  alerts: "10.97.1",
   containerExporter: "10.97.10",
   elasticsearch: "10.97.20",
   jaegerMetrics: "10.97.30",
@@ -20,4 +21,4 @@ export const SUBNETS = {
   weaviateHttps: "10.97.110",
   weaviateGrpc: "10.97.111",
   weaviateMetrics: "10.97.112",
-} as const;
+};

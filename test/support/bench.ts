@@ -10,6 +10,8 @@ import { open, textsOf } from "./samples";
 import { until } from "./until";
 
 const PROJECT = join(__dirname, "..", "..");
+/** As the Docker platform has it. */
+const MAX_PROCESSES = 4096;
 
 /** What servers and jobs have in common. */
 export type ProcessSpec = Pick<
@@ -93,6 +95,7 @@ export async function optionsOf(
       Memory: bytes,
       MemorySwap: bytes,
       NanoCpus: spec.resources.cpu * 1e9,
+      Ulimits: [{ Name: "nproc", Soft: MAX_PROCESSES, Hard: MAX_PROCESSES }],
       Init: true,
       Tmpfs: Object.fromEntries((spec.writable ?? []).map((path) => [path, tmpfs])),
       Mounts: Object.entries(spec.volumes ?? {}).map(([volume, { mountPath }]) => ({

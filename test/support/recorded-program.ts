@@ -46,7 +46,11 @@ export async function recordedProgram(choice: Choice): Promise<RecordedProgram> 
     // Mail, so that the arrow to the mail catcher is used.
     const alerts = development ? { receiver: "email" } : {};
     const settings = parseSettings({ profile, development, alerts }, memberNames);
-    assemble({ stack: "test", settings, present, absent: {} }, { platform, certificates, secrets }, {});
+    assemble(
+      { stack: "test", settings, present, absent: {}, withoutPages: [] },
+      { platform, certificates, secrets },
+      {},
+    );
     const servers = [...platform.servers].map(([member, spec]) => read(member, member, spec, spec));
     const jobs = platform.jobs.map(({ member, name, spec }) => read(member, name, spec, undefined));
     return Promise.all([...servers, ...jobs]);

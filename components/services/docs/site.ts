@@ -59,8 +59,9 @@ function whole(path: string, title: string, article: string, sources: readonly S
 }
 
 function menu(current: string, up: string, sources: readonly Source[]): string {
-  const folders = [...new Set(sources.map(({ path }) => folderOf(path)))];
-  return folders
+  const known = Object.keys(PARTS);
+  const others = sources.map(({ path }) => folderOf(path)).filter((folder) => !known.includes(folder));
+  return [...known, ...new Set(others)]
     .map((folder) => {
       const items = sources
         .filter(({ path }) => folderOf(path) === folder)
@@ -68,6 +69,7 @@ function menu(current: string, up: string, sources: readonly Source[]): string {
           const here = source.path === current ? ' aria-current="page"' : "";
           return `<li><a href="${up}/${pageOf(source.path)}"${here}>${escapeHtml(titleOf(source))}</a></li>`;
         });
+      if (items.length === 0) return "";
       return `<h2>${escapeHtml(PARTS[folder] ?? folder)}</h2><ul>${items.join("")}</ul>`;
     })
     .join("\n");
