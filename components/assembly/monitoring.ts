@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { WEBHOOK_URL } from "../config";
 import type { Settings } from "../config/schema";
-import { ConfigError } from "../core/errors";
 import type { Foundation } from "../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../core/metrics";
 import { type Login, Sensitive } from "../core/values";
@@ -106,14 +106,8 @@ function receiverOf({ alerts }: Settings, mail: MailConnection | undefined): Rec
   switch (alerts.receiver) {
     case "none":
       return { kind: "none" };
-    case "webhook": {
-      const url = new pulumi.Config().getSecret("alertWebhookUrl");
-      if (url === undefined)
-        throw new ConfigError(
-          "alerts.receiver: found webhook, and no URL; fix: pulumi config set --secret alertWebhookUrl https://…",
-        );
-      return { kind: "webhook", url: Sensitive.of(url) };
-    }
+    case "webhook":
+      return { kind: "webhook", url: Sensitive.of(new pulumi.Config().requireSecret(WEBHOOK_URL)) };
     case "email":
       // The mail catcher's image may still be on its way; until then alerts are to be seen in Alertmanager.
       if (mail === undefined) return { kind: "none" };

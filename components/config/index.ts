@@ -9,7 +9,8 @@ export type { Settings } from "./schema";
 export function loadSettings(): Settings {
   const config = new pulumi.Config();
   const settings = parseSettings(config.getObject<unknown>(SETTINGS_KEY), memberNames);
-  if (settings.alerts.receiver === "webhook" && config.get(WEBHOOK_URL) === undefined)
+  const sends = settings.profile === "full" && settings.alerts.receiver === "webhook";
+  if (sends && config.get(WEBHOOK_URL) === undefined)
     throw new ConfigError(
       `configuration: 1 problem; nothing was changed\n  - ${WEBHOOK_URL}: found nothing, and alerts.receiver is webhook; allowed: a URL; ` +
         `fix: pulumi config set --secret ${WEBHOOK_URL} https://…`,
@@ -18,4 +19,4 @@ export function loadSettings(): Settings {
 }
 
 /** Key of the secret that says where alerts go. */
-const WEBHOOK_URL = "alertWebhookUrl";
+export const WEBHOOK_URL = "alertWebhookUrl";

@@ -126,7 +126,7 @@ describe("the webhook of a stack", () => {
       assert.ok(error instanceof ConfigError);
       assert.match(
         error.message,
-        /^alerts\.receiver: found webhook, and no URL; fix: pulumi config set --secret alertWebhookUrl https/,
+        /alertWebhookUrl: found nothing, and alerts\.receiver is webhook; .*fix: pulumi config set --secret alertWebhookUrl https/,
       );
       return true;
     });
