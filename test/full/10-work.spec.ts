@@ -78,7 +78,10 @@ except Exception as error:
   });
 
   it("the search index lets in its client, and nobody without a login or with a wrong one", async function () {
-    if (!present().has("elasticsearch")) this.skip();
+    if (!present().has("elasticsearch")) {
+      console.log("      skipped: elasticsearch is not part of this stack");
+      this.skip();
+    }
     const seen = await statuses({
       none: 'requests.get((os.environ.get("ELASTICSEARCH_URL") or os.environ["OPENSEARCH_URL"]) + "/datasets-live/_search")',
       wrong:
