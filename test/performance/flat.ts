@@ -1,32 +1,7 @@
 import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
-
-const stateSchema = z.object({
-  deployment: z.object({
-    resources: z.array(
-      z.looseObject({
-        urn: z.string(),
-        type: z.string(),
-        custom: z.boolean().optional(),
-        inputs: z.record(z.string(), z.unknown()).optional(),
-      }),
-    ),
-  }),
-});
-
-/** Key by which the state marks a secret; with `--show-secrets` its text stands beside it, as JSON. */
-const SECRET = "4dabf18193072939515e22adb298388d";
-
-/** The inputs as a program would write them: without marks of secrets and without what the engine adds. */
-const reveal = (text: string): unknown =>
-  JSON.parse(text, (key, value: unknown) => {
-    if (key.startsWith("__")) return undefined;
-    if (typeof value !== "object" || value === null || !(SECRET in value) || !("plaintext" in value))
-      return value;
-    return JSON.parse(String(value.plaintext));
-  });
+import { resourcesOf } from "./state";
 
 /** How a token of the state is written in a program: `docker:index/network:Network` is `docker.Network`. */
 const classOf = (type: string): string => `${type.split(":")[0] ?? ""}.${type.split(":").at(-1) ?? ""}`;
@@ -37,14 +12,10 @@ const classOf = (type: string): string => `${type.split(":")[0] ?? ""}.${type.sp
  * @param exported what `pulumi stack export --show-secrets` prints; the folder is readable by its owner only
  */
 export function writeFlatProgram(exported: string, root: string): string {
-  const { deployment } = stateSchema.parse(JSON.parse(exported));
-  const resources = deployment.resources.filter(
-    ({ custom, type }) => custom === true && !type.startsWith("pulumi:"),
+  const lines = resourcesOf(exported).map(
+    ({ name, type, inputs }) =>
+      `new ${classOf(type)}(${JSON.stringify(name)}, ${JSON.stringify(inputs)}, opts(${JSON.stringify(type.split(":")[0])}));`,
   );
-  const lines = resources.map(({ urn, type, inputs }) => {
-    const plain = reveal(JSON.stringify(inputs ?? {}));
-    return `new ${classOf(type)}(${JSON.stringify(urn.split("::").at(-1))}, ${JSON.stringify(plain)}, opts(${JSON.stringify(type.split(":")[0])}));`;
-  });
   const folder = mkdtempSync(join(tmpdir(), "semblance-flat-"));
   const program = [
     'import * as docker from "@pulumi/docker";',
