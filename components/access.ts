@@ -28,7 +28,8 @@ export function access(
   services: {
     readonly gateway: Gateway;
     readonly labelStudio: LabelStudio;
-    readonly minio: Minio;
+    /** Absent where objects are kept elsewhere. */
+    readonly minio?: Minio;
     /** Logins of services that not every stack has. */
     readonly others: Readonly<Record<string, Login>>;
     /** Pages of such services. */
@@ -40,8 +41,8 @@ export function access(
     "label-studio": labelStudio.administrator,
     "label-studio-api": { ...labelStudio.administrator, password: labelStudio.apiToken },
     // The user of Label Studio's bucket: to connect the bucket to a project as cloud storage.
-    "label-studio-s3": labelStudio.bucketKeys,
-    minio: minio.root,
+    ...(labelStudio.bucketKeys === undefined ? {} : { "label-studio-s3": labelStudio.bucketKeys }),
+    ...(minio === undefined ? {} : { minio: minio.root }),
     ...services.others,
     ...gateway.logins,
   };
@@ -52,8 +53,7 @@ export function access(
     urls: {
       home: site.url(),
       "label-studio": site.url("label-studio"),
-      s3: site.url("s3"),
-      minio: site.url("minio"),
+      ...(minio === undefined ? {} : { s3: site.url("s3"), minio: site.url("minio") }),
       prometheus: site.url("prometheus"),
       ...Object.fromEntries(services.pages.map((page) => [page, site.url(page)])),
     },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type BuiltImages, imageNames } from "./images";
-import { imageOf } from "./member-images";
+import { possibleImagesOf } from "./member-images";
 import { memberNames, type ServiceName } from "./topology";
 
 /** Why an image is not to be had on this machine, by its name: the content of `.semblance/absent.json`. */
@@ -24,7 +24,8 @@ export function absentMembers(projectFolder: string): Partial<Record<ServiceName
   const absent: AbsentImages = read(projectFolder, "absent.json");
   return Object.fromEntries(
     memberNames.flatMap((member) => {
-      const why = absent[imageOf[member]];
+      // Of the images that it may run, only the one that the settings choose is ever noted.
+      const why = possibleImagesOf(member).flatMap((image) => absent[image] ?? [])[0];
       return why === undefined ? [] : [[member, why]];
     }),
   );

@@ -21,6 +21,7 @@ export const imageNames = [
   "mailpit",
   "mlflow",
   "ollama",
+  "ollama-gpu",
   "opensearch",
   "otel-collector",
   "pgweb",
@@ -45,6 +46,8 @@ export interface ImageSource {
   readonly published?: PublishedImage;
   /** Version that `images/<name>/Dockerfile` builds: part of the local tag. Absent: it cannot be built from package registries. */
   readonly builds?: string;
+  /** What builds it, where one Dockerfile builds several images. @default all of the folder of its own name */
+  readonly builtBy?: { readonly folder: string; readonly target: string };
 }
 
 /**
@@ -167,7 +170,9 @@ export const images: Readonly<Record<ImageName, ImageSource>> = {
     builds: "1.28.0",
   },
   mlflow: { builds: "3.17.2" },
-  ollama: { builds: "0.24.0" },
+  ollama: { builds: "0.24.0", builtBy: { folder: "ollama", target: "cpu" } },
+  // With code for GPUs besides, which takes minutes to build: for stacks that ask for one.
+  "ollama-gpu": { builds: "0.24.0", builtBy: { folder: "ollama", target: "gpu" } },
   // Stands in for Elasticsearch where no image registry answers.
   opensearch: { builds: "2.19.4" },
   "otel-collector": { builds: "0.145.0" },

@@ -1,3 +1,4 @@
+import type { Settings } from "./config/schema";
 import type { ImageName } from "./images";
 import type { ServiceName } from "./topology";
 
@@ -11,6 +12,7 @@ export const imageOf: Readonly<Record<ServiceName, ImageName>> = {
   postgres: "postgres",
   "postgres-setup": "postgres",
   "postgres-exporter": "postgres-exporter",
+  "postgres-backup": "postgres",
   redis: "redis",
   "redis-exporter": "redis-exporter",
   minio: "minio",
@@ -38,13 +40,38 @@ export const imageOf: Readonly<Record<ServiceName, ImageName>> = {
   mailpit: "mailpit",
 };
 
-/** The images of these members, each once. */
-export const imagesOf = (
-  members: Iterable<ServiceName>,
-  engine: SearchImage = "elasticsearch",
-): ImageName[] => [
-  ...new Set([...members].map((member) => (imageOf[member] === "elasticsearch" ? engine : imageOf[member]))),
+/** The settings that choose between images. */
+export interface ImageChoice {
+  readonly elasticsearch: Pick<Settings["elasticsearch"], "engine">;
+  readonly ollama: Pick<Settings["ollama"], "gpu">;
+}
+
+/** Images that run in place of another where the settings say so. */
+const standIns: {
+  readonly [image in ImageName]?: {
+    readonly image: ImageName;
+    readonly wanted: (choice: ImageChoice) => boolean;
+  };
+} = {
+  elasticsearch: {
+    image: "opensearch",
+    wanted: ({ elasticsearch }) => elasticsearch.engine === "opensearch",
+  },
+  ollama: { image: "ollama-gpu", wanted: ({ ollama }) => ollama.gpu !== "none" },
+};
+
+/** The images of these members, each once. @param choice absent: the settings' defaults */
+export const imagesOf = (members: Iterable<ServiceName>, choice?: ImageChoice): ImageName[] => [
+  ...new Set(
+    [...members].map((member) => {
+      const standIn = standIns[imageOf[member]];
+      return choice !== undefined && standIn?.wanted(choice) ? standIn.image : imageOf[member];
+    }),
+  ),
 ];
 
-/** The images that can stand behind the name `elasticsearch`. */
-export type SearchImage = "elasticsearch" | "opensearch";
+/** Every image that a member may run, whatever the settings. */
+export function possibleImagesOf(member: ServiceName): ImageName[] {
+  const standIn = standIns[imageOf[member]];
+  return [imageOf[member], ...(standIn === undefined ? [] : [standIn.image])];
+}

@@ -9,8 +9,8 @@ const MIB = 1024 ** 2;
 /** Where the gateway leads to. */
 export interface Doors {
   readonly labelStudio: HttpsConnection;
-  readonly s3: HttpsConnection;
-  readonly minioConsole: HttpsConnection;
+  /** Absent where objects are kept elsewhere: browsers go there themselves. */
+  readonly minio?: { readonly s3: HttpsConnection; readonly console: HttpsConnection };
   readonly prometheus: HttpsConnection;
   /** Those of the full profile, as far as the stack has them. */
   readonly others: OtherDoors;
@@ -104,31 +104,7 @@ export function routes(site: Site, to: Doors): GatewayRoute[] {
       maxBodyBytes: 5 * GIB,
       answerWithinSeconds: 300,
     },
-    {
-      service: "minio",
-      host: "s3",
-      title: "Object storage",
-      description: "The S3 API behind the links to media.",
-      icon: "bucket",
-      access: "own-login",
-      to: to.s3,
-      maxBodyBytes: 5 * GIB,
-      answerWithinSeconds: 300,
-      forPeople: false,
-      // What people upload is foreign content: it may be shown in Label Studio, and may run nothing.
-      contentSecurityPolicy: `script-src 'none'; frame-ancestors 'self' ${site.url("label-studio")}`,
-    },
-    {
-      service: "minio",
-      host: "minio",
-      title: "MinIO",
-      description: "Browse the buckets that hold media and exports.",
-      icon: "bucket",
-      access: "operator",
-      to: to.minioConsole,
-      maxBodyBytes: 5 * GIB,
-      answerWithinSeconds: 300,
-    },
+    ...(to.minio === undefined ? [] : minioRoutes(site, to.minio)),
     {
       service: "prometheus",
       host: "prometheus",
@@ -156,11 +132,41 @@ export function routes(site: Site, to: Doors): GatewayRoute[] {
   ];
 }
 
+/** The doors of MinIO: to its objects, and to its console. */
+const minioRoutes = (site: Site, to: NonNullable<Doors["minio"]>): GatewayRoute[] => [
+  {
+    service: "minio",
+    host: "s3",
+    title: "Object storage",
+    description: "The S3 API behind the links to media.",
+    icon: "bucket",
+    access: "own-login",
+    to: to.s3,
+    maxBodyBytes: 5 * GIB,
+    answerWithinSeconds: 300,
+    forPeople: false,
+    // What people upload is foreign content: it may be shown in Label Studio, and may run nothing.
+    contentSecurityPolicy: `script-src 'none'; frame-ancestors 'self' ${site.url("label-studio")}`,
+  },
+  {
+    service: "minio",
+    host: "minio",
+    title: "MinIO",
+    description: "Browse the buckets that hold media and exports.",
+    icon: "bucket",
+    access: "operator",
+    to: to.console,
+    maxBodyBytes: 5 * GIB,
+    answerWithinSeconds: 300,
+  },
+];
+
 /** Services without a page of their own, for the home page. */
 const background = {
   gateway: { description: "The one door: TLS, routes, roles.", icon: "gate" },
   "label-studio-worker": { description: "Runs background jobs.", icon: "gear" },
   postgres: { description: "Tasks, annotations and users.", icon: "database" },
+  "postgres-backup": { description: "Dumps every database.", icon: "database" },
   redis: { description: "Queues, sessions and cache.", icon: "queue" },
   elasticsearch: { description: "Index of datasets and annotations.", icon: "search" },
   weaviate: { description: "Embeddings, and search by meaning.", icon: "search" },

@@ -7,16 +7,16 @@ import { Docs } from "../services/docs";
 import { PostgresExporter, RedisExporter } from "../services/exporters";
 import { Gateway, gatewayScrape } from "../services/gateway";
 import { LabelStudio, LabelStudioExporter } from "../services/label-studio";
-import { Minio } from "../services/minio";
 import { Postgres } from "../services/postgres";
 import { sqlName } from "../services/postgres/accounts";
 import { Redis } from "../services/redis";
 import { siteOf } from "../site";
-import { members, type ServiceName } from "../topology";
+import { boughtServers, members, type ServiceName } from "../topology";
 import { REDIS_CLIENTS } from "./clients";
 import { assembleDevelopment } from "./development";
 import { coreStates, minioTarget, unhurried } from "./metrics";
 import { assembleMonitoring } from "./monitoring";
+import { assembleObjects } from "./objects";
 import { assembleTelemetry } from "./telemetry";
 import { assembleWork } from "./work";
 
@@ -37,24 +37,17 @@ export interface StackArgs {
  */
 export function assemble(
   args: StackArgs,
-  foundation: Foundation,
+  standsOn: Foundation,
   opts: pulumi.ComponentResourceOptions,
 ): Access {
   const { stack, settings, present } = args;
+  const foundation: Foundation = { ...standsOn, debug: new Set(settings.debug) };
   const site = siteOf(settings);
 
   const postgres = new Postgres("postgres", foundation, opts);
   const redis = new Redis("redis", foundation, { clients: REDIS_CLIENTS }, opts);
-  const minio = new Minio(
-    "minio",
-    foundation,
-    {
-      s3: { host: site.host("s3"), port: site.httpsPort },
-      consoleUrl: site.url("minio"),
-      corsOrigins: [site.url("label-studio")],
-    },
-    opts,
-  );
+  const objects = assembleObjects(site, foundation, opts);
+  const { minio } = objects;
 
   const telemetry = assembleTelemetry(stack, settings, present, foundation, opts);
   const { otlp } = telemetry;
@@ -66,7 +59,10 @@ export function assemble(
     {
       site: { url: site.url("label-studio") },
       administrator: settings.labelStudio.adminEmail,
-      stores: { postgres: database.connection, s3: minio.bucket("label-studio", "read-write") },
+      stores: {
+        postgres: database.connection,
+        s3: objects.bucket("label-studio", "read-write", ["label-studio", "label-studio-worker"]),
+      },
       redis: { server: redis.connection("label-studio"), worker: redis.connection("label-studio-worker") },
       reader: sqlName("label-studio-exporter"),
       ...(otlp === undefined
@@ -75,12 +71,16 @@ export function assemble(
     },
     opts,
   );
-  const work = assembleWork({ settings, present, site, postgres, minio, labelStudio }, foundation, opts);
-  const development = assembleDevelopment(
-    { present, postgres, databases: [database.connection, ...work.databases] },
-    foundation,
-    opts,
-  );
+  const work = assembleWork({ settings, present, site, postgres, objects, labelStudio }, foundation, opts);
+  const databases = [database.connection, ...work.databases];
+  const backup = present.has("postgres-backup")
+    ? postgres.backup({
+        schedule: settings.backups,
+        databases,
+        after: [labelStudio.web, work.doors.mlflow].flatMap((service) => service?.readyWhen ?? []),
+      })
+    : undefined;
+  const development = assembleDevelopment({ present, postgres, databases }, foundation, opts);
   const docs = present.has("docs") ? new Docs("docs", foundation, opts) : undefined;
 
   const labelStudioExporter = new LabelStudioExporter(
@@ -93,7 +93,14 @@ export function assemble(
     },
     opts,
   );
-  const postgresExporter = new PostgresExporter(foundation, postgres.monitor("postgres-exporter"), opts);
+  const monitor = postgres.monitor("postgres-exporter");
+  const postgresExporter = new PostgresExporter(
+    foundation,
+    backup === undefined
+      ? monitor
+      : { ...monitor, backups: true, readyWhen: [...monitor.readyWhen, ...backup.recordsWhen] },
+    opts,
+  );
   const redisExporter = new RedisExporter(foundation, redis.connection("redis-exporter"), opts);
   const gatewayMetrics = gatewayScrape(foundation);
   const scraped = [labelStudioExporter, postgresExporter, redisExporter, gatewayMetrics, docs];
@@ -104,7 +111,7 @@ export function assemble(
       site,
       targets: [
         ...scraped.flatMap((service) => (service === undefined ? [] : [service.target])),
-        minioTarget(minio),
+        ...(minio === undefined ? [] : [minioTarget(minio)]),
         ...work.targets,
         ...telemetry.targets,
       ],
@@ -125,8 +132,7 @@ export function assemble(
   };
   const all = routes(site, {
     labelStudio: labelStudio.web,
-    s3: minio.door("s3"),
-    minioConsole: minio.door("console"),
+    ...(minio === undefined ? {} : { minio: { s3: minio.door("s3"), console: minio.door("console") } }),
     prometheus: monitoring.prometheus.api,
     others,
     withoutPages: args.withoutPages,
@@ -140,7 +146,7 @@ export function assemble(
       published: settings.edge,
       // It has a page for whoever is not there yet, so it waits for nobody.
       routes: all.map((route) => ({ ...route, to: unhurried(route.to) })),
-      others: backgroundTiles(present),
+      others: backgroundTiles(new Set([...present, ...boughtServers(foundation.platform.managed ?? {})])),
       absent: Object.fromEntries(Object.entries(args.absent).map(([name, why]) => [titleOf(name), why])),
       state: {
         to: unhurried(monitoring.prometheus.api),
@@ -154,7 +160,13 @@ export function assemble(
     opts,
   );
   const logins = { ...work.logins, ...monitoring.logins };
-  return access(site, { gateway, labelStudio, minio, others: logins, pages: Object.keys(others) });
+  return access(site, {
+    gateway,
+    labelStudio,
+    ...(minio === undefined ? {} : { minio }),
+    others: logins,
+    pages: Object.keys(others),
+  });
 }
 
 const titleOf = (name: string): string =>

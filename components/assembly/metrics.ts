@@ -2,6 +2,7 @@ import type { Connection } from "../core/connection";
 import type { ScrapeTarget, ServiceState } from "../core/metrics";
 import { LABEL_STUDIO_STATES } from "../services/label-studio";
 import type { Minio } from "../services/minio";
+import { BACKUP_STATE } from "../services/postgres/backup-metrics";
 import type { ServiceName } from "../topology";
 
 /** MinIO's metrics, with the token that opens them. */
@@ -21,6 +22,7 @@ export const unhurried = <C extends Connection>(connection: C): C => ({ ...conne
 export const coreStates = (present: ReadonlySet<ServiceName>): readonly ServiceState[] => [
   ...LABEL_STUDIO_STATES,
   { service: "postgres", expression: "pg_up" },
+  ...(present.has("postgres-backup") ? [BACKUP_STATE] : []),
   { service: "redis", expression: "redis_up" },
   ...ANSWERING.filter((service) => present.has(service)).map((service) => ({
     service,

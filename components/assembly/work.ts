@@ -7,7 +7,6 @@ import type { Login } from "../core/values";
 import { Elasticsearch, ELASTICSEARCH_STATES, ElasticsearchExporter } from "../services/elasticsearch";
 import { Jupyter, JUPYTER_STATE } from "../services/jupyter";
 import type { LabelStudio } from "../services/label-studio";
-import type { Minio } from "../services/minio";
 import { Mlflow, MLFLOW_STATES } from "../services/mlflow";
 import { type Model, Ollama, OLLAMA_STATE, SELF_TEST_MODEL } from "../services/ollama";
 import type { Postgres } from "../services/postgres";
@@ -15,6 +14,7 @@ import { Weaviate, WEAVIATE_STATE } from "../services/weaviate";
 import type { OtherDoors } from "../routes";
 import type { Site } from "../site";
 import type { ServiceName } from "../topology";
+import type { Objects } from "./objects";
 
 /** What people work with besides Label Studio, and what that stands on; as far as the stack has it. */
 export interface Work {
@@ -32,7 +32,7 @@ export interface WorkArgs {
   readonly present: ReadonlySet<ServiceName>;
   readonly site: Site;
   readonly postgres: Postgres;
-  readonly minio: Minio;
+  readonly objects: Objects;
   readonly labelStudio: LabelStudio;
 }
 
@@ -42,7 +42,7 @@ export function assembleWork(
   foundation: Foundation,
   opts: pulumi.ComponentResourceOptions,
 ): Work {
-  const { settings, present, site, postgres, minio, labelStudio } = args;
+  const { settings, present, site, postgres, objects, labelStudio } = args;
   const gpuOf = ({ gpu, gpuCount }: Settings["jupyter"]) =>
     gpu === "nvidia" ? { gpu: { count: gpuCount } } : {};
 
@@ -91,7 +91,7 @@ export function assembleWork(
           {
             site: { url: site.url("mlflow"), host: site.host("mlflow") },
             postgres: database,
-            s3: minio.bucket("mlflow", "read-write"),
+            s3: objects.bucket("mlflow", "read-write"),
             clients: ["jupyter"],
           },
           opts,
@@ -108,7 +108,7 @@ export function assembleWork(
             token: labelStudio.apiToken,
             url: site.url("label-studio"),
           },
-          s3: minio.bucket("jupyter", "read-write"),
+          s3: objects.bucket("jupyter", "read-write"),
           ...(mlflow === undefined ? {} : { mlflow: mlflow.connection("jupyter") }),
           ...(elasticsearch === undefined ? {} : { search: elasticsearch.connection("jupyter") }),
           ...(weaviate === undefined ? {} : { weaviate: weaviate.connection("jupyter") }),

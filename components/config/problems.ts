@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { imageNames } from "../images";
 
 /** Name of the configuration object in a stack file: `semblance-curation:settings`. */
 export const SETTINGS_KEY = "settings";
@@ -46,8 +47,10 @@ export function crossChecks(findings: Findings, knownServices: readonly string[]
   if (httpsPort === value("edge", "httpPort")) {
     refuse(["edge", "httpPort"], "a port other than edge.httpsPort", httpsPort === 8080 ? "8081" : "8080");
   }
-  if (value("target") === "kubernetes") {
-    refuse(["target"], "docker: the Kubernetes platform is not part of this version yet", "docker");
+  if (value("target") === "kubernetes" && value("images", "registry") === undefined) {
+    problems.push(
+      `images.registry: found nothing; allowed: a registry that the cluster can pull from, since Label Studio, MLflow, JupyterLab and others are images of this project; fix: ${set(["images", "registry"], "registry.example/semblance")}`,
+    );
   }
   if (value("alerts", "receiver") === "email" && value("development") !== true) {
     refuse(
@@ -56,11 +59,23 @@ export function crossChecks(findings: Findings, knownServices: readonly string[]
       "webhook",
     );
   }
-  if (value("ollama", "gpu") === "nvidia") {
+  if (elements(value("debug")).length > 0 && value("development") !== true) {
+    problems.push(
+      `debug: found ${JSON.stringify(value("debug"))}; allowed: an empty list where development is not true: debug logs may hold what people typed; fix: ${remove(["debug"])}`,
+    );
+  }
+  const mig = value("target") === "kubernetes" && value("kubernetes", "gpuSharing", "strategy") === "mig";
+  if (value("ollama", "gpu") === "nvidia" && mig) {
     refuse(
       ["ollama", "gpu"],
-      "none: the image that is built here has no GPU code yet (docs/models.md)",
+      "none with kubernetes.gpuSharing.strategy mig: Ollama computes by Vulkan, which slices of a GPU have not (docs/models.md)",
       "none",
+    );
+  }
+  for (const image of keysOf(value("images", "digests"))) {
+    if (imageNames.some((name) => name === image)) continue;
+    problems.push(
+      `images.digests.${image}: unknown image; allowed: ${imageNames.join(", ")}; fix: ${remove(["images", "digests", image])}`,
     );
   }
   for (const service of keysOf(value("memoryMiB"))) {
@@ -72,7 +87,12 @@ export function crossChecks(findings: Findings, knownServices: readonly string[]
   return problems;
 }
 
-const fullPath = (path: readonly string[]): string => [SETTINGS_KEY, ...path].join(".");
+/** A path as the command takes it: an element of a list by its number in brackets. */
+const fullPath = (path: readonly string[]): string =>
+  [SETTINGS_KEY, ...path]
+    .map((key, i) => (/^\d+$/.test(key) ? `[${key}]` : `${i === 0 ? "" : "."}${key}`))
+    .join("");
+const elements = (node: unknown): readonly unknown[] => (Array.isArray(node) ? node : []);
 const set = (path: readonly string[], value: string): string =>
   `pulumi config set --path '${fullPath(path)}' ${value}`;
 const remove = (path: readonly string[]): string => `pulumi config rm --path '${fullPath(path)}'`;

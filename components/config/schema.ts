@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { debuggable } from "../core/debug";
 import { ConfigError } from "../core/errors";
 import { profiles } from "../topology";
+import { awsSettings } from "./aws";
+import { KUBERNETES_EXAMPLES, kubernetesSettings } from "./kubernetes";
 import { crossChecks, describe } from "./problems";
 import { parseRange } from "./range";
 
@@ -19,9 +22,11 @@ const gpu = {
 /** The schema of the settings; the descriptions are what docs/configuration.md shows. */
 export const settingsSchema = z.strictObject({
   target: z
-    .enum(["docker", "kubernetes"])
+    .enum(["docker", "kubernetes", "aws"])
     .default("docker")
-    .describe("Where it runs: one Docker host, or a Kubernetes cluster."),
+    .describe(
+      "Where it runs: one Docker host, the Kubernetes cluster of a kubeconfig, or a cluster that the stack makes in AWS.",
+    ),
   profile: z
     .enum(profiles)
     .default("core")
@@ -32,7 +37,13 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Adds what a developer of this stack reaches for: a database browser, a mail catcher, debug logs. For stacks without real data.",
+      "Adds what a developer of this stack reaches for: a database browser, a mail catcher, our own sources live. For stacks without real data.",
+    ),
+  debug: z
+    .array(z.enum(debuggable))
+    .default([])
+    .describe(
+      `Services that log at debug level, in development mode only: such logs may hold what people typed. Of ${debuggable.map((one) => `\`${one}\``).join(", ")}.`,
     ),
   domain: z
     .string()
@@ -58,6 +69,17 @@ export const settingsSchema = z.strictObject({
         .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "a registry host, with a port and a path if needed")
         .optional()
         .describe("Registry that has copies of all images, such as `registry.lab.example/mirror`."),
+      registry: z
+        .string()
+        .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "a registry host, with a port and a path if needed")
+        .optional()
+        .describe(
+          "Registry that holds the images which nobody but this project makes; Kubernetes pulls them from there.",
+        ),
+      digests: z
+        .record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits"))
+        .default({})
+        .describe("Digests of the images in `images.registry`, by name: `npm run publish` notes them."),
       source: z
         .enum(["auto", "pull", "build"])
         .default("auto")
@@ -75,6 +97,17 @@ export const settingsSchema = z.strictObject({
   labelStudio: z
     .strictObject({
       adminEmail: z.email().default("admin@semblance.local").describe("The administrator logs in with it."),
+    })
+    .prefault({}),
+  backups: z
+    .strictObject({
+      everyHours: z
+        .int()
+        .min(1)
+        .max(168)
+        .default(24)
+        .describe("How often every database of PostgreSQL is dumped."),
+      keep: z.int().min(1).max(365).default(7).describe("How many dumps of each database are kept."),
     })
     .prefault({}),
   prometheus: z
@@ -135,6 +168,8 @@ export const settingsSchema = z.strictObject({
       email: z.email().default("alerts@semblance.local").describe("Address for `receiver: email`."),
     })
     .prefault({}),
+  kubernetes: kubernetesSettings.prefault({}),
+  aws: awsSettings.prefault({}),
   docker: z
     .strictObject({
       engineFolder: z
@@ -167,7 +202,10 @@ export type Settings = z.output<typeof settingsSchema>;
 /** Keys that have no default to show in a message, with a value that would do. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   "images.mirror": "registry.lab.example",
+  "images.registry": "registry.lab.example/semblance",
   memoryMiB: "512",
+  "images.digests": `sha256:${"0".repeat(64)}`,
+  ...KUBERNETES_EXAMPLES,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import type { MutualTlsConnection, TlsTrust } from "./connection";
+import type { Debuggable } from "./debug";
 import type { Platform } from "./platform";
 import type { Login, Sensitive, TextValue } from "./values";
 import { FILES, type FilePath } from "./workload";
@@ -58,6 +59,8 @@ export interface Foundation {
   readonly platform: Platform;
   readonly certificates: CertificateIssuer;
   readonly secrets: SecretSource;
+  /** Services that log at debug level. @default none */
+  readonly debug?: ReadonlySet<Debuggable>;
 }
 
 /** Where the TLS files of a workload lie. */

@@ -13,6 +13,8 @@ export interface ScrapeTarget {
   readonly connection: Connection;
   readonly path: string;
   readonly credential: ScrapeCredential;
+  /** DNS name with an address for each copy of the server, each of which is asked. Absent: there is one, at `connection`. */
+  readonly copies?: string | undefined;
 }
 
 /** A PromQL expression that is 1 while the service works and 0 or absent otherwise. */

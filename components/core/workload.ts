@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { ImageName } from "../images";
-import type { Connection } from "./connection";
+import type { AnyConnection } from "./connection";
+import type { Sources } from "./sources";
 import type { TextValue } from "./values";
 
 /** Files of a workload lie below this folder and nowhere else: it is the one that platforms mount. */
@@ -70,7 +71,7 @@ interface ProcessSpec {
   readonly writable?: readonly `/${string}`[];
   readonly resources: Resources;
   /** Connections that the process uses; each needs its arrow in `topology/arrows.ts`. */
-  readonly uses: readonly Connection[];
+  readonly uses: readonly AnyConnection[];
 }
 
 /** A server that keeps running. `P` names its ports. */
@@ -78,6 +79,17 @@ export interface WorkloadSpec<P extends string = string> extends ProcessSpec {
   readonly ports: Readonly<Record<P, Port>>;
   readonly volumes?: Readonly<Record<string, VolumeSpec>>;
   readonly ready: Probe;
+  /**
+   * Whether the process itself works, where `ready` also asks servers that it depends on: what fails here is started again.
+   * @default long without being ready
+   */
+  readonly alive?: Probe;
+  /**
+   * Folders of the project, by where they appear, read-only: an edit shows without a new container. For development mode, and
+   * only where the platform says `mountsSources`; each folder stands in place of `files` that lie below its path otherwise.
+   * @default none
+   */
+  readonly sources?: Sources;
   readonly capabilities?: readonly Capability[];
   /** What it sees of the machine. Only such a workload may be root, since those files are root's; it has no capability then. */
   readonly views?: readonly HostView[];

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, HttpsConnection, TlsTrust } from "../core/connection";
+import { type Debug, debugOf } from "../core/debug";
 import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../core/metrics";
 import { probeHost } from "../core/probes";
@@ -30,7 +31,7 @@ export interface AlertmanagerArgs {
 }
 
 /** What Alertmanager needs besides. */
-export interface AlertmanagerSpecArgs extends AlertmanagerArgs {
+export interface AlertmanagerSpecArgs extends AlertmanagerArgs, Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   readonly listen: readonly string[];
@@ -55,6 +56,7 @@ export function alertmanagerSpec(args: AlertmanagerSpecArgs): WorkloadSpec<"http
       "--cluster.listen-address=",
       "--storage.path=/alertmanager",
       "--log.format=json",
+      ...(args.debug ? ["--log.level=debug"] : []),
     ],
     files: {
       ...serverTlsFiles(args.leaf, args.trust),
@@ -169,6 +171,7 @@ export class Alertmanager extends pulumi.ComponentResource {
     this.logins = { gateway: login("gateway"), prometheus: login("prometheus"), grafana: login("grafana") };
     const spec = alertmanagerSpec({
       ...args,
+      ...debugOf(foundation, "alertmanager"),
       leaf: certificates.issue("alertmanager", platform.namesOf("alertmanager")),
       trust: certificates.trust,
       listen: platform.listen("alertmanager", "https"),

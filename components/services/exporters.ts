@@ -1,9 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, PostgresConnection, RedisConnection } from "../core/connection";
+import {
+  type AnyConnection,
+  type PostgresConnection,
+  type RedisConnection,
+  withHost,
+} from "../core/connection";
 import { type Foundation, type GeneratedLogin, serverTlsFiles, TLS } from "../core/foundation";
 import type { ScrapeTarget } from "../core/metrics";
 import { listening } from "../core/probes";
 import { FILES, type WorkloadSpec } from "../core/workload";
+import { BACKUP_QUERIES } from "./postgres/backup-metrics";
 import type { RedisRights } from "./redis";
 import { type ScrapedArgs, scrapedArgs, scrapeTarget } from "./scrape";
 
@@ -15,11 +21,19 @@ const EXPORTER_BASE = {
 
 const POSTGRES_PORT = 9187;
 
+/** What the exporter of PostgreSQL measures. */
+export interface PostgresMeasured extends PostgresConnection {
+  /** Tells of the backups too, which write how they stand into a table. @default false */
+  readonly backups?: boolean;
+}
+
 /** The exporter of PostgreSQL's statistics. Its flags: github.com/prometheus-community/postgres_exporter. */
 export function postgresExporterSpec(
-  args: ScrapedArgs & { postgres: PostgresConnection },
+  args: ScrapedArgs & { postgres: PostgresMeasured },
 ): WorkloadSpec<"metrics"> {
   const { postgres } = args;
+  const queries =
+    postgres.backups === true ? { [`${FILES}/queries.yml`]: JSON.stringify(BACKUP_QUERIES) } : {};
   return {
     ...EXPORTER_BASE,
     image: "postgres-exporter",
@@ -27,17 +41,21 @@ export function postgresExporterSpec(
       "postgres_exporter",
       `--web.config.file=${FILES}/web.yml`,
       ...args.listen.map((address) => `--web.listen-address=${address}:${POSTGRES_PORT}`),
+      ...Object.keys(queries).map((file) => `--extend.query-path=${file}`),
       "--log.format=json",
     ],
     env: {
-      DATA_SOURCE_URI:
-        `${postgres.address.host}:${postgres.address.port}/${postgres.database}` +
-        `?sslmode=verify-full&sslrootcert=${TLS.ca}`,
+      DATA_SOURCE_URI: withHost(
+        postgres.address,
+        (host) =>
+          `${host}:${postgres.address.port}/${postgres.database}?sslmode=verify-full&sslrootcert=${TLS.ca}`,
+      ),
       DATA_SOURCE_USER: postgres.login.username,
       DATA_SOURCE_PASS_FILE: `${FILES}/secrets/postgres-password`,
     },
     files: {
       ...serverTlsFiles(args.leaf, postgres.trust),
+      ...queries,
       [`${FILES}/web.yml`]: webConfig([args.scrape]),
       [`${FILES}/secrets/postgres-password`]: postgres.login.password,
     },
@@ -78,7 +96,7 @@ export function redisExporterSpec(args: ScrapedArgs & { redis: RedisConnection }
       `REDIS_PASSWORD=${secret("redis-password")} REDIS_EXPORTER_BASIC_AUTH_PASSWORD=${secret("scrape-password")} exec redis_exporter`,
     ],
     env: {
-      REDIS_ADDR: `rediss://${redis.address.host}:${redis.address.port}`,
+      REDIS_ADDR: withHost(redis.address, (host) => `rediss://${host}:${redis.address.port}`),
       REDIS_USER: redis.login.username,
       REDIS_EXPORTER_TLS_CA_CERT_FILE: TLS.ca,
       REDIS_EXPORTER_TLS_SERVER_CERT_FILE: TLS.certificate,
@@ -99,7 +117,7 @@ export function redisExporterSpec(args: ScrapedArgs & { redis: RedisConnection }
 }
 
 /** One of the exporters, with what Prometheus needs to scrape it. */
-abstract class Exporter<C extends Connection> extends pulumi.ComponentResource {
+abstract class Exporter<C extends AnyConnection> extends pulumi.ComponentResource {
   readonly target: ScrapeTarget;
 
   constructor(
@@ -119,9 +137,9 @@ abstract class Exporter<C extends Connection> extends pulumi.ComponentResource {
 }
 
 /** Metrics of PostgreSQL. */
-export class PostgresExporter extends Exporter<PostgresConnection> {
-  constructor(foundation: Foundation, postgres: PostgresConnection, opts: pulumi.ComponentResourceOptions) {
-    const spec = (args: ScrapedArgs, connection: PostgresConnection) =>
+export class PostgresExporter extends Exporter<PostgresMeasured> {
+  constructor(foundation: Foundation, postgres: PostgresMeasured, opts: pulumi.ComponentResourceOptions) {
+    const spec = (args: ScrapedArgs, connection: PostgresMeasured) =>
       postgresExporterSpec({ ...args, postgres: connection });
     super("semblance:service:PostgresExporter", "postgres-exporter", foundation, postgres, spec, opts);
   }

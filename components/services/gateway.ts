@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpsConnection, TlsTrust } from "../core/connection";
+import { type Debug, debugOf } from "../core/debug";
 import { ConfigError } from "../core/errors";
 import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
 import type { ScrapeTarget } from "../core/metrics";
 import { listening } from "../core/probes";
 import { type OtlpConnection, otlpEnv, otlpHeaders } from "../core/telemetry";
+import { type Live, liveOf } from "../core/sources";
 import { FILES, type FilePath, type WorkloadSpec } from "../core/workload";
 import { caddyConfig } from "./gateway/config";
-import { homeFiles } from "./gateway/home";
+import { HOME_ASSETS, homeFiles } from "./gateway/home";
 import { httpsUrl, type LoginFile, type Role, type Route, roles, type Tile } from "./gateway/model";
 import { type Backend, bringsCredential, distinct, upstreamFiles, upstreamOf } from "./gateway/upstream";
 
@@ -16,6 +18,8 @@ export type GatewayPort = "https" | "http" | "metrics";
 
 const PORTS = { https: 8443, http: 8080, metrics: 9443 } as const;
 const HOME = `${FILES}/home` as const;
+/** Where the project's own folder of the home page is mounted. */
+const ASSETS = `${FILES}/home-assets` as const;
 const RUN = ["caddy", "run", "--config", `${FILES}/caddy.json`] as const;
 const OTLP_HEADERS = `${FILES}/secrets/otlp-headers` as const;
 const PUBLIC = { certificate: `${FILES}/tls/public.crt`, key: `${FILES}/tls/public.key` } as const;
@@ -47,7 +51,7 @@ export interface GatewayArgs {
 }
 
 /** What the gateway needs besides. */
-export interface GatewaySpecArgs extends GatewayArgs {
+export interface GatewaySpecArgs extends GatewayArgs, Debug, Live {
   /** Certificate of the domain and of all names directly below it. */
   readonly publicLeaf: Leaf;
   /** Certificate of the name under which Prometheus scrapes. */
@@ -89,6 +93,8 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
     routes,
     state: { ...stateAccess, upstream: upstreamOf(stateConnection) },
     homeFolder: HOME,
+    ...(args.live ? { assetsFolder: ASSETS } : {}),
+    debug: args.debug ?? false,
     tracing: otlp !== undefined,
   });
   const home = homeFiles({ ...args, publicHttpsPort: published.httpsPort, routes });
@@ -115,6 +121,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
       ...Object.assign({}, ...connections.map(upstreamFiles)),
       ...(otlp === undefined ? {} : { [OTLP_HEADERS]: otlpHeaders(otlp) }),
     },
+    ...(args.live ? { sources: { [ASSETS]: HOME_ASSETS } } : {}),
     ports: {
       https: { number: PORTS.https },
       http: { number: PORTS.http },
@@ -185,6 +192,8 @@ export class Gateway extends pulumi.ComponentResource {
     this.url = httpsUrl(domain, published.httpsPort);
     const spec = gatewaySpec({
       ...args,
+      ...debugOf(foundation, "gateway"),
+      ...liveOf(foundation),
       publicLeaf: certificates.issue("gateway-public", [domain, `*.${domain}`]),
       leaf: certificates.issue("gateway", platform.namesOf("gateway")),
       name: platform.namesOf("gateway")[0],

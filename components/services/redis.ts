@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { RedisConnection, TlsTrust } from "../core/connection";
+import type { AnyConnection, Connection, RedisConnection, TlsTrust } from "../core/connection";
+import { type Debug, debugOf } from "../core/debug";
 import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../core/foundation";
-import type { RunningWorkload } from "../core/platform";
 import { Sensitive } from "../core/values";
 import { FILES, type WorkloadSpec } from "../core/workload";
 
@@ -28,11 +28,17 @@ export interface RedisRights {
   readonly readOnly?: boolean;
 }
 
+/** A client, and what it may do. */
+export interface RedisUser {
+  readonly login: GeneratedLogin;
+  readonly rights: RedisRights;
+}
+
 /** What a Redis server needs. */
-export interface RedisSpecArgs {
+export interface RedisSpecArgs extends Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
-  readonly users: readonly { readonly login: GeneratedLogin; readonly rights: RedisRights }[];
+  readonly users: readonly RedisUser[];
   /** User of the health check, which may say PING and nothing else. */
   readonly probe: GeneratedLogin;
 }
@@ -45,7 +51,7 @@ export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
     command: ["redis-server", `${FILES}/redis.conf`],
     files: {
       ...serverTlsFiles(args.leaf, args.trust),
-      [`${FILES}/redis.conf`]: configuration(),
+      [`${FILES}/redis.conf`]: configuration(args),
       [`${FILES}/users.acl`]: Sensitive.format(
         (...userLines) => [DEFAULT_USER, ...userLines, ""].join("\n"),
         ...users.map(({ login, rights }) =>
@@ -76,7 +82,7 @@ export function redisSpec(args: RedisSpecArgs): WorkloadSpec<RedisPort> {
   };
 }
 
-function configuration(): string {
+function configuration({ debug = false }: Debug): string {
   const settings = {
     port: "0",
     "tls-port": String(PORT),
@@ -96,6 +102,7 @@ function configuration(): string {
     // Jobs and sessions must not be evicted; a full memory is an error that the client sees and an alert tells.
     maxmemory: "160mb",
     "maxmemory-policy": "noeviction",
+    ...(debug ? { loglevel: "debug" } : {}),
   };
   return Object.entries(settings)
     .map(([key, value]) => `${key} ${value}\n`)
@@ -105,20 +112,14 @@ function configuration(): string {
 /** One line of the ACL file. It holds the password's hash, which is all that Redis wants to know. */
 export function aclLine(username: string, password: string, rights: RedisRights): string {
   const hash = createHash("sha256").update(password).digest("hex");
+  return ["user", username, "on", `#${hash}`, "resetkeys", ...wordsOf(rights)].join(" ");
+}
+
+/** Rights in the words of an ACL line, for a user that has no keys yet. */
+export function wordsOf(rights: RedisRights): readonly string[] {
   const keys = rights.keys.map((pattern) => `${rights.readOnly ? "%R~" : "~"}${pattern}`);
   const channels = (rights.channels ?? []).map((pattern) => `&${pattern}`);
-  return [
-    "user",
-    username,
-    "on",
-    `#${hash}`,
-    "resetkeys",
-    ...keys,
-    "resetchannels",
-    ...channels,
-    "-@all",
-    ...rights.commands,
-  ].join(" ");
+  return [...keys, "resetchannels", ...channels, "-@all", ...rights.commands];
 }
 
 /** Args of `Redis`: its clients by name, since the server must know them when it starts. */
@@ -126,46 +127,59 @@ export interface RedisArgs<C extends string> {
   readonly clients: Readonly<Record<C, RedisRights>>;
 }
 
-/** Redis, with one user per client. */
+/** Redis, or what the platform buys in its place, with one user per client. */
 export class Redis<C extends string> extends pulumi.ComponentResource {
-  private readonly server: RunningWorkload<RedisPort>;
-  private readonly logins = new Map<string, GeneratedLogin>();
+  private readonly server: AnyConnection;
+  private readonly users: ReadonlyMap<string, RedisUser>;
 
   constructor(
     name: string,
-    private readonly foundation: Foundation,
-    private readonly args: RedisArgs<C>,
+    foundation: Foundation,
+    args: RedisArgs<C>,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("semblance:service:Redis", name, {}, opts);
-    const { platform, certificates, secrets } = foundation;
-    const users = Object.entries<RedisRights>(args.clients).map(([client, rights]) => {
-      const login = secrets.login("redis", client, client);
-      this.logins.set(client, login);
-      return { login, rights };
-    });
-    const spec = redisSpec({
-      leaf: certificates.issue("redis", platform.namesOf("redis")),
-      trust: certificates.trust,
-      users,
-      probe: secrets.login("redis", "probe", "probe"),
-    });
-    this.server = platform.run("redis", spec, this);
+    const { platform, secrets } = foundation;
+    this.users = new Map(
+      Object.entries<RedisRights>(args.clients).map(([client, rights]) => [
+        client,
+        { login: secrets.login("redis", client, client), rights },
+      ]),
+    );
+    const bought = platform.managed?.redis;
+    this.server =
+      bought?.server(
+        Object.fromEntries(
+          [...this.users].map(([client, { login, rights }]) => [client, { login, rights: wordsOf(rights) }]),
+        ),
+      ) ?? this.run(foundation);
     this.registerOutputs({});
   }
 
   /** The connection of a client that `clients` names. */
   connection(client: C): RedisConnection {
-    const login = this.logins.get(client);
-    if (login === undefined) throw new Error(`redis has no client ${client}`);
+    const user = this.users.get(client);
+    if (user === undefined) throw new Error(`redis has no client ${client}`);
+    return { ...this.server, login: user.login, keyPatterns: user.rights.keys };
+  }
+
+  /** Runs the server here. */
+  private run(foundation: Foundation): Connection {
+    const { platform, certificates, secrets } = foundation;
+    const spec = redisSpec({
+      ...debugOf(foundation, "redis"),
+      leaf: certificates.issue("redis", platform.namesOf("redis")),
+      trust: certificates.trust,
+      users: [...this.users.values()],
+      probe: secrets.login("redis", "probe", "probe"),
+    });
+    const server = platform.run("redis", spec, this);
     return {
       server: "redis",
       port: "redis",
-      address: this.server.address("redis"),
-      trust: this.foundation.certificates.trust,
-      readyWhen: this.server.readyWhen,
-      login,
-      keyPatterns: this.args.clients[client].keys,
+      address: server.address("redis"),
+      trust: certificates.trust,
+      readyWhen: server.readyWhen,
     };
   }
 }

@@ -11,14 +11,30 @@ export interface Arrow {
   readonly from: ServiceName;
   readonly to: ServiceName;
   readonly port: string;
+  /** Leads to what a managed server does not have, or what others reach by a way of their own: gone where it is one. */
+  readonly unlessManaged?: true;
   /** Why it is there, as a sentence that starts with `from`. */
   readonly as: string;
 }
 
 export const arrows: readonly Arrow[] = [
   { net: 1, from: "gateway", to: "label-studio", port: "https", as: "brings people to the labelling UI" },
-  { net: 2, from: "gateway", to: "minio", port: "s3", as: "brings browsers to presigned media" },
-  { net: 2, from: "gateway", to: "minio", port: "console", as: "brings operators to the console" },
+  {
+    net: 2,
+    from: "gateway",
+    to: "minio",
+    port: "s3",
+    unlessManaged: true,
+    as: "brings browsers to presigned media",
+  },
+  {
+    net: 2,
+    from: "gateway",
+    to: "minio",
+    port: "console",
+    unlessManaged: true,
+    as: "brings operators to the console",
+  },
   {
     net: 4,
     from: "gateway",
@@ -70,7 +86,7 @@ export const arrows: readonly Arrow[] = [
   { net: 16, from: "postgres-exporter", to: "postgres", port: "sql", as: "reads statistics" },
   { net: 17, from: "redis-exporter", to: "redis", port: "redis", as: "reads statistics" },
   { net: 18, from: "minio-setup", to: "minio", port: "s3", as: "creates buckets, users and policies" },
-  { net: 19, from: "prometheus", to: "minio", port: "s3", as: "scrapes metrics" },
+  { net: 19, from: "prometheus", to: "minio", port: "s3", unlessManaged: true, as: "scrapes metrics" },
   { net: 20, from: "prometheus", to: "gateway", port: "metrics", as: "scrapes metrics" },
   { net: 21, from: "prometheus", to: "label-studio-exporter", port: "metrics", as: "scrapes metrics" },
   { net: 22, from: "prometheus", to: "postgres-exporter", port: "metrics", as: "scrapes metrics" },
@@ -133,4 +149,5 @@ export const arrows: readonly Arrow[] = [
   { net: 65, from: "pgweb", to: "postgres", port: "sql", as: "reads every database" },
   { net: 66, from: "gateway", to: "mailpit", port: "https", as: "brings operators to the mail" },
   { net: 68, from: "alertmanager", to: "mailpit", port: "smtp", as: "sends mail" },
+  { net: 69, from: "postgres-backup", to: "postgres", port: "sql", as: "dumps every database, read-only" },
 ];

@@ -43,6 +43,12 @@ const core = {
     does: "creates one role and database per client",
   },
   "postgres-exporter": { kind: "server", title: "PostgreSQL exporter", does: "metrics of PostgreSQL" },
+  "postgres-backup": {
+    kind: "server",
+    title: "PostgreSQL backups",
+    does: "dumps every database, and keeps the last ones",
+    needs: ["postgres"],
+  },
   redis: { kind: "server", title: "Redis", does: "job queue, cache and sessions" },
   "redis-exporter": { kind: "server", title: "Redis exporter", does: "metrics of Redis" },
   minio: { kind: "server", title: "MinIO", does: "object storage: images, uploads, exports" },
@@ -50,6 +56,7 @@ const core = {
     kind: "job",
     title: "MinIO set-up",
     does: "creates one bucket, user and policy per client",
+    needs: ["minio"],
   },
   prometheus: { kind: "server", title: "Prometheus", does: "collects the metrics of every service" },
 } as const satisfies Record<string, Member>;
@@ -148,3 +155,13 @@ const catalogue = { ...core, ...full, ...development };
 export type ServiceName = keyof typeof catalogue;
 export const members: Readonly<Record<ServiceName, Member>> = catalogue;
 export const memberNames = Object.keys(catalogue) as readonly ServiceName[];
+
+/** Servers that a platform may buy instead of running them, by what it buys. */
+export const managedServers = {
+  s3: "minio",
+  postgres: "postgres",
+  redis: "redis",
+} as const satisfies Record<string, ServiceName>;
+
+/** Something that can be bought. */
+export type ManagedService = keyof typeof managedServers;

@@ -140,7 +140,7 @@ describe("reachability: what connects is what topology/arrows.ts draws", functio
 });
 
 /** Servers that only fetch. */
-const NO_PORTS: readonly string[] = ["label-studio-worker"];
+const NO_PORTS: readonly string[] = ["postgres-backup", "label-studio-worker"];
 
 /** Addresses of this machine, besides its loopback. */
 function ownAddresses(): string[] {

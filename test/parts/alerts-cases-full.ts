@@ -171,3 +171,37 @@ const capacity: readonly Case[] = [
 
 /** A case for every alert that profile `full` adds. */
 export const fullCases: readonly Case[] = [...services, ...telemetry, ...capacity];
+
+const nodeDisk = (node: string, state: string): string =>
+  `system_filesystem_usage_bytes{node="${node}",mountpoint="/",state="${state}",job="otel-collector"}`;
+const full = { [nodeDisk("a", "free")]: "5x40", [nodeDisk("a", "used")]: "95x40" };
+const roomy = (node: string): Case["quiet"] => ({
+  [nodeDisk(node, "free")]: "90x40",
+  [nodeDisk(node, "used")]: "10x40",
+});
+
+/** Of several machines: one that is in need is not hidden by the others, and is named. */
+export const nodeCases: readonly Case[] = [
+  {
+    alert: "MachineDiskFull",
+    fires: { ...full, ...roomy("b") },
+    quiet: { ...roomy("a"), ...roomy("b") },
+    labels: { node: "a", mountpoint: "/" },
+    summary: "5% of / is free on node a",
+  },
+  {
+    alert: "MachineMemoryHigh",
+    fires: {
+      'system_linux_memory_available_bytes{node="a"}': "5x40",
+      'system_memory_limit_bytes{node="a"}': "100x40",
+      'system_linux_memory_available_bytes{node="b"}': "90x40",
+      'system_memory_limit_bytes{node="b"}': "100x40",
+    },
+    quiet: {
+      'system_linux_memory_available_bytes{node="a"}': "50x40",
+      'system_memory_limit_bytes{node="a"}': "100x40",
+    },
+    labels: { node: "a" },
+    summary: "95% of the machine's memory is in use on node a",
+  },
+];

@@ -18,6 +18,8 @@ export interface Case {
 const edge = (metric: string, code: string, rest = ""): string =>
   `caddy_http_${metric}{server="public",handler="log_append",job="gateway",code="${code}"${rest}}`;
 const other = 'caddy_http_request_duration_seconds_count{server="public",handler="subroute",code="502"}';
+const backup = (metric: string): string =>
+  `semblance_backup_${metric}{database="cats",server="postgres:5432",job="postgres-exporter"}`;
 const queue = (state: string): string => `label_studio_queue_jobs{queue="low",state="${state}"}`;
 
 /** Certificates of the rules under test, which pass the two limits two hours after promtool's beginning of time. */
@@ -152,6 +154,28 @@ const core: readonly Case[] = [
     quiet: { 'pg_stat_activity_max_tx_duration{datname="a",state="active"}': "60x40" },
     labels: { datname: "a" },
     summary: "A transaction in a has been open for 2h 0m 0s",
+  },
+  {
+    alert: "BackupTooOld",
+    fires: {
+      [backup("last_success_timestamp_seconds")]: "300x60",
+      [backup("interval_seconds")]: "600x60",
+    },
+    quiet: {
+      [backup("last_success_timestamp_seconds")]: "0+60x60",
+      [backup("interval_seconds")]: "600x60",
+    },
+    after: 40,
+    labels: { database: "cats" },
+    summary: "The last backup of cats is 35m 0s old",
+  },
+  {
+    alert: "BackupFailed",
+    fires: { [backup("failures")]: "0x10 3x40" },
+    // One that failed, and went well when it was tried again.
+    quiet: { [backup("failures")]: "0x20 1x9 0x40" },
+    labels: { database: "cats" },
+    summary: "The backup of cats failed 3 times in a row",
   },
   {
     alert: "RedisMemoryHigh",

@@ -8,7 +8,7 @@ import { executeOk } from "../support/engine";
 import { connection } from "../support/samples";
 import { until } from "../support/until";
 import { type Case, CERTIFICATES, coreCases, type Series } from "./alerts-cases";
-import { fullCases } from "./alerts-cases-full";
+import { fullCases, nodeCases } from "./alerts-cases-full";
 import { NetworkBench } from "./network-bench";
 import { SUBNETS } from "./subnets";
 import { leafOf, login } from "../engine/gateway-bench";
@@ -86,7 +86,7 @@ describe("alerts", function () {
     const certificates = ["CertificateExpiresSoon", "CertificateExpires"];
     const tried = [...cases.map(({ alert }) => alert), ...certificates];
     assert.deepEqual([...tried].sort(), [...alerts.keys()].sort(), "each alert has a case");
-    const tests = [...cases.flatMap(testsOf), ...certificateTests()];
+    const tests = [...[...cases, ...nodeCases].flatMap(testsOf), ...certificateTests()];
     const files = {
       [RULES]: JSON.stringify(rules),
       [TESTS]: JSON.stringify({ rule_files: [RULES], evaluation_interval: "1m", tests }),

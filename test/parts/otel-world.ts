@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import type { MutualTlsConnection } from "../../components/core/connection";
+import type { ContainerLogs } from "../../components/core/platform";
 import type { OtlpConnection } from "../../components/core/telemetry";
+import { LOGGED } from "../../components/platforms/docker/names";
 import { jaegerSpec } from "../../components/services/jaeger";
 import { lokiSpec } from "../../components/services/loki";
 import { otelAgentSpec } from "../../components/services/otel/agent";
@@ -42,13 +44,34 @@ export interface Line {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Where the agent finds lines. */
+export interface Logs {
+  readonly name: string;
+  readonly subnet: string;
+  readonly layout: ContainerLogs;
+  /** Folder that stands in for the engine's. @default the engine's own */
+  readonly folder?: string;
+  /** Name of the agent's machine, where it is one of several. */
+  readonly node?: string;
+}
+
+const OF_THE_ENGINE: Logs = {
+  name: "t-otel",
+  subnet: SUBNETS.otel,
+  layout: { format: "docker-json", labels: LOGGED },
+};
+
 /** Collector and agent with the real Loki and the real Jaeger. */
 export class World {
-  readonly bench = new StackBench("t-otel", SUBNETS.otel);
+  readonly bench: StackBench;
   loki!: Docker.Container;
   collector!: Docker.Container;
   agent!: Docker.Container;
   private readonly identity = leafOf(servers.issue("otel-collector"));
+
+  constructor(private readonly logs: Logs = OF_THE_ENGINE) {
+    this.bench = new StackBench(logs.name, logs.subnet);
+  }
 
   async open(): Promise<void> {
     await this.bench.open();
@@ -81,8 +104,12 @@ export class World {
       this.bench.startMember("jaeger", 3, jaeger),
     ]);
     this.collector = await this.bench.startMember("otel-collector", 4, collector);
-    const agent = otelAgentSpec({ stack: this.bench.name, collector: door });
-    this.agent = await this.bench.startMember("otel-agent", 5, agent);
+    const { layout, folder, node } = this.logs;
+    const nodeName = node === undefined ? undefined : "NODE_NAME";
+    const spec = otelAgentSpec({ stack: this.bench.name, logs: layout, nodeName, collector: door });
+    const agent = node === undefined ? spec : { ...spec, env: { ...spec.env, NODE_NAME: node } };
+    const views = folder === undefined ? {} : { "container-logs": folder };
+    this.agent = await this.bench.startMember("otel-agent", 5, agent, views);
   }
 
   close(): Promise<void> {

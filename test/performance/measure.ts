@@ -64,7 +64,7 @@ export function withStack(profile: "core" | "full", work: () => void): void {
   writeFileSync(
     settings,
     `config:\n  semblance-curation:settings:\n    profile: ${profile}\n    domain: semblance-bench.localhost\n` +
-      "    edge: { httpsPort: 28443, httpPort: 28080 }\n    subnets: 10.92.0.0/20\n",
+      "    edge: { httpsPort: 28443, httpPort: 28080 }\n    subnets: 10.94.0.0/20\n",
   );
   try {
     work();

@@ -1,17 +1,39 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { absentMembers } from "../../components/built-images";
 import { imageNames } from "../../components/images";
-import { imagesOf } from "../../components/member-images";
+import { imagesOf, possibleImagesOf } from "../../components/member-images";
 import { memberNames, membersOf, type ServiceName } from "../../components/topology";
 import { recordedProgram } from "../support/recorded-program";
 
 /** Members of the full profile that an image may be missing for. */
 const without = (image: (typeof imageNames)[number]): ServiceName[] =>
-  memberNames.filter((member) => imagesOf([member]).includes(image));
+  memberNames.filter((member) => possibleImagesOf(member).includes(image));
 
 const core = imagesOf(membersOf({ profile: "core", development: false }));
 
 describe("absence", () => {
-  for (const image of imageNames.filter((name) => !core.includes(name) && name !== "opensearch")) {
+  it("is told of the members that run an image, whichever of two they may run", () => {
+    const folder = mkdtempSync(join(tmpdir(), "absence-"));
+    mkdirSync(join(folder, ".semblance"));
+    writeFileSync(
+      join(folder, ".semblance", "absent.json"),
+      '{"opensearch":"later","ollama-gpu":"soon","loki":"no"}',
+    );
+    const found = absentMembers(folder);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(found, {
+      elasticsearch: "later",
+      "elasticsearch-setup": "later",
+      ollama: "soon",
+      "ollama-setup": "soon",
+      loki: "no",
+    });
+  });
+
+  for (const image of imageNames.filter((name) => !core.includes(name))) {
     it(`of ${image} leaves a platform that hangs together`, async function () {
       this.timeout(20_000);
       const choice = { profile: "full", development: true, absent: without(image) } as const;

@@ -23,6 +23,7 @@ describe("alert rules", () => {
       "edge",
       "labelling",
       "postgres",
+      "backups",
       "redis",
       "minio",
     ];

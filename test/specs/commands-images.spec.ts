@@ -3,8 +3,8 @@ import { imageNames } from "../../components/images";
 import { stagesOf } from "../../toolchain/commands/images";
 import { UserError } from "../../toolchain/errors";
 
-const elasticsearch = { engine: "opensearch" } as const;
-const full = { profile: "full", development: false, elasticsearch } as const;
+const choice = { elasticsearch: { engine: "opensearch" }, ollama: { gpu: "none" } } as const;
+const full = { profile: "full", development: false, ...choice } as const;
 const none = { missing: [], absent: new Map(), running: [] } as const;
 
 describe("stages of up", () => {
@@ -25,7 +25,7 @@ describe("stages of up", () => {
 
   it("are one for the core, whatever is missing", () => {
     const stages = stagesOf(
-      { profile: "core", development: false, elasticsearch },
+      { profile: "core", development: false, ...choice },
       { ...none, missing: imageNames },
     );
     assert.equal(stages.length, 1);
@@ -39,6 +39,12 @@ describe("stages of up", () => {
     assert.ok(
       names("elasticsearch").includes("elasticsearch") && !names("elasticsearch").includes("opensearch"),
     );
+  });
+
+  it("get the image of Ollama that computes where the settings say, and not the other", () => {
+    const names = (gpu: "none" | "nvidia") => stagesOf({ ...full, ollama: { gpu } }, none)[0].images;
+    assert.ok(names("nvidia").includes("ollama-gpu") && !names("nvidia").includes("ollama"));
+    assert.ok(names("none").includes("ollama") && !names("none").includes("ollama-gpu"));
   });
 
   it("are one where a member that runs needs a new image: it is not taken down for that", () => {

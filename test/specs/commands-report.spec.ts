@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { questions } from "../../toolchain/commands/run/run";
 import { RunReport } from "../../toolchain/commands/run/report";
 import { publicOutputs, welcome } from "../../toolchain/commands/run/welcome";
 import { explain } from "../../toolchain/commands/stack/explain";
@@ -63,6 +64,34 @@ describe("report of a run of Pulumi", () => {
     const { run, event } = report();
     event({ summaryEvent: { resourceChanges: { same: 7 } } }, 0);
     assert.equal(run.summary(), "no changes, 7 unchanged");
+  });
+
+  it("names a workload on a cluster that failed, as kubectl asks for it", () => {
+    const JOB = "kubernetes:batch/v1:Job";
+    const { run, event } = report();
+    const inputs = { metadata: { name: "minio-mlflow-setup", namespace: "semblance-dev-data" }, spec: {} };
+    const metadata = {
+      op: "create",
+      type: JOB,
+      urn: urn(JOB, "minio-mlflow-setup"),
+      new: { inputs },
+      old: null,
+    };
+    event({ resourcePreEvent: { metadata } }, 0);
+    event({ resOpFailedEvent: { metadata } }, 1);
+    event({ diagnosticEvent: { urn: metadata.urn, severity: "error", message: "BackoffLimitExceeded" } }, 2);
+    const [failure] = run.failures();
+    assert.equal(failure?.what, "job minio-mlflow-setup");
+    assert.ok(failure.object);
+    assert.deepEqual(questions(failure.object), [
+      "what the cluster says: kubectl describe --namespace semblance-dev-data job/minio-mlflow-setup",
+      "its log: kubectl logs --namespace semblance-dev-data --selector batch.kubernetes.io/job-name=minio-mlflow-setup --tail=-1",
+    ]);
+    const server = { kind: "statefulset", namespace: "semblance-dev-data", name: "minio" } as const;
+    assert.deepEqual(questions(server, "prod"), [
+      "what the cluster says: kubectl --context prod describe --namespace semblance-dev-data statefulset/minio",
+      "its log: kubectl --context prod logs --namespace semblance-dev-data statefulset/minio",
+    ]);
   });
 
   it("names what failed and why, without Pulumi's closing line", () => {

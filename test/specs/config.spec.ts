@@ -35,7 +35,7 @@ const single: readonly (readonly [title: string, found: unknown, line: string])[
   [
     "an unknown key beside an optional one",
     { images: { mirrorr: "x" } },
-    `images.mirrorr: unknown key; allowed here: mirror, source; fix: ${unset("images.mirrorr")}`,
+    `images.mirrorr: unknown key; allowed here: mirror, registry, digests, source; fix: ${unset("images.mirrorr")}`,
   ],
   [
     "a misspelt profile",
@@ -93,6 +93,11 @@ const single: readonly (readonly [title: string, found: unknown, line: string])[
     `prometheus.retentionDays: found 0.5; allowed: a value of type int; fix: ${set("prometheus.retentionDays", "15")}`,
   ],
   [
+    "debug logs where real data may be",
+    { debug: ["loki"] },
+    `debug: found ["loki"]; allowed: an empty list where development is not true: debug logs may hold what people typed; fix: ${unset("debug")}`,
+  ],
+  [
     "an unknown service",
     { memoryMiB: { postgress: 512 } },
     `memoryMiB.postgress: unknown service; allowed: postgres, redis; fix: ${unset("memoryMiB.postgress")}`,
@@ -141,15 +146,32 @@ describe("configuration", () => {
   });
 
   it("refuses what this version does not have yet", () => {
-    assert.match(problems({ target: "kubernetes" })[0] ?? "", /^target: found "kubernetes"; allowed: docker/);
-    assert.match(
-      problems({ ollama: { gpu: "nvidia" } })[0] ?? "",
-      /^ollama\.gpu: found "nvidia"; allowed: none: the image/,
-    );
     assert.match(
       problems({ alerts: { receiver: "email" } })[0] ?? "",
       /^alerts\.receiver: found "email"; allowed: none \| webhook/,
     );
+  });
+
+  it("wants to know where a cluster finds the images of this project", () => {
+    assert.match(
+      problems({ target: "kubernetes" })[0] ?? "",
+      /^images\.registry: found nothing; allowed: a registry that the cluster can pull from/,
+    );
+    assert.deepEqual(problems({ target: "kubernetes", images: { registry: "registry.example/x" } }), []);
+  });
+
+  it("refuses slices of a GPU for what computes by Vulkan, on the platform that has them", () => {
+    const ollama = { gpu: "nvidia" };
+    const kubernetes = { gpuSharing: { strategy: "mig", gpu: "h100-80gb", profile: "1g.10gb" } };
+    const cluster = { target: "kubernetes", images: { registry: "registry.example/x" } };
+    const [line = "", ...more] = problems({ ...cluster, ollama, kubernetes });
+    assert.match(
+      line,
+      /^ollama\.gpu: found "nvidia"; allowed: none with kubernetes\.gpuSharing\.strategy mig: /,
+    );
+    assert.deepEqual(more, []);
+    assert.deepEqual(problems({ ...cluster, ollama }), []);
+    assert.deepEqual(problems({ ollama, kubernetes }), []);
   });
 
   it("tells all problems at once, of whatever kind", () => {
@@ -167,10 +189,10 @@ describe("configuration", () => {
       "domain",
       "edge.bindd",
       "edge.httpPort",
+      "images.registry",
       "memoryMiB.postgress",
       "memoryMiB.redis",
       "profile",
-      "target",
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { grafanaSpec } from "../../components/services/grafana";
+import { grafanaSpec, type GrafanaSpecArgs } from "../../components/services/grafana";
 import type { MutualTlsConnection } from "../../components/core/connection";
 import { Sensitive } from "../../components/core/values";
 import { memberNames } from "../../components/topology";
@@ -11,7 +11,7 @@ const mutual = (server: "loki" | "jaeger", port: string, number: number): Mutual
   ...connection(server, port, number),
   identity: leaf,
 });
-const spec = grafanaSpec({
+const args: GrafanaSpecArgs = {
   leaf,
   trust,
   listen: ["10.89.0.210"],
@@ -26,7 +26,8 @@ const spec = grafanaSpec({
     loki: mutual("loki", "https", 3100),
     jaeger: mutual("jaeger", "query", 16686),
   },
-});
+};
+const spec = grafanaSpec(args);
 
 /** Fields of a data source, as Grafana's provisioning reads them; a misspelt one would be ignored there. */
 const sourceSchema = z.strictObject({
@@ -62,10 +63,10 @@ const fileSchema = z.strictObject({
 const sourcesText = () => fileOf(spec, "/etc/semblance/provisioning/datasources/semblance.yaml");
 const sources = async () => fileSchema.parse(JSON.parse(await sourcesText())).datasources;
 
-async function settings(): Promise<Map<string, string>> {
+async function settings(of = spec): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   let section = "";
-  for (const line of (await fileOf(spec, "/etc/semblance/grafana.ini")).split("\n")) {
+  for (const line of (await fileOf(of, "/etc/semblance/grafana.ini")).split("\n")) {
     section = /^\[(.*)\]$/.exec(line)?.[1] ?? section;
     const [, key, value] = /^(\w+) = (.*)$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined) found.set(`${section}.${key}`, value);
@@ -95,6 +96,12 @@ describe("Grafana", () => {
       "server.http_addr": "10.89.0.210",
     }))
       assert.equal(of.get(key), value, key);
+  });
+
+  it("listens on every address where the platform says so, and is asked on the loopback address", async () => {
+    const everywhere = grafanaSpec({ ...args, listen: ["0.0.0.0"] });
+    assert.equal((await settings(everywhere)).get("server.http_addr"), "0.0.0.0");
+    assert.ok(everywhere.ready.command.includes("grafana:3000:127.0.0.1:3000"));
   });
 
   it("asks nothing of the vendor and tells it nothing", async () => {

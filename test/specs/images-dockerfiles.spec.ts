@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { imageNames, images } from "../../components/images";
+import { type ImageName, imageNames, images } from "../../components/images";
 
 const FOLDER = join(__dirname, "..", "..", "images");
-const dockerfile = (name: string): string => readFileSync(join(FOLDER, name, "Dockerfile"), "utf8");
+const folderOf = (name: ImageName): string => images[name].builtBy?.folder ?? name;
+const dockerfile = (name: ImageName): string =>
+  readFileSync(join(FOLDER, folderOf(name), "Dockerfile"), "utf8");
 /** Instructions, with continued lines joined. */
 const instructions = (text: string): string[] =>
   text
@@ -13,11 +15,19 @@ const instructions = (text: string): string[] =>
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-/** Instructions of the last stage: what ends in the image. */
-const finalStage = (text: string): string[] => {
+/** Instructions of the stage that becomes the image, after those of the own stages that it begins with. */
+function finalStage(text: string, target?: string): string[] {
   const all = instructions(text);
-  return all.slice(all.findLastIndex((line) => line.startsWith("FROM ")));
-};
+  const isStart = (line: string): boolean => line.startsWith("FROM ");
+  const start =
+    target === undefined
+      ? all.findLastIndex(isStart)
+      : all.findIndex((line) => isStart(line) && line.endsWith(` AS ${target}`));
+  const end = all.findIndex((line, i) => i > start && isStart(line));
+  const stage = all.slice(start, end === -1 ? undefined : end);
+  const [, from = ""] = /^FROM (\w+)/.exec(stage[0] ?? "") ?? [];
+  return from === "" ? stage : [...finalStage(text, from), ...stage];
+}
 
 /** The images that are built here; the others can only be pulled. */
 const buildable = imageNames.filter((name) => images[name].builds !== undefined);
@@ -25,16 +35,18 @@ const buildable = imageNames.filter((name) => images[name].builds !== undefined)
 describe("images/", () => {
   it("has one folder per image, and the base", () => {
     // The door is no image: it is part of those that link its folder.
-    assert.deepEqual(readdirSync(FOLDER).sort(), [...buildable, "base", "door"].sort());
+    const folders = new Set([...buildable.map(folderOf), "base", "door"]);
+    assert.deepEqual(readdirSync(FOLDER).sort(), [...folders].sort());
   });
 
   for (const name of buildable) {
     describe(name, () => {
       const text = dockerfile(name);
+      const image = finalStage(text, images[name].builtBy?.target);
 
       it("builds every stage on the base or on an own stage, and names no latest", () => {
         const stages = instructions(text).filter((line) => line.startsWith("FROM "));
-        for (const stage of stages) assert.match(stage, /^FROM (\$\{BASE\}|go|build)( AS \w+)?$/);
+        for (const stage of stages) assert.match(stage, /^FROM (\$\{BASE\}|go|build|cpu)( AS \w+)?$/);
         assert.doesNotMatch(text, /:latest|@latest/);
       });
 
@@ -43,14 +55,14 @@ describe("images/", () => {
       });
 
       it("runs as a user with a number, without an entrypoint", () => {
-        const users = finalStage(text).filter((line) => line.startsWith("USER "));
+        const users = image.filter((line) => line.startsWith("USER "));
         assert.equal(users.length, 1);
         assert.match(users[0] ?? "", /^USER [1-9]\d*:[1-9]\d*$/);
         assert.doesNotMatch(text, /^ENTRYPOINT/m);
       });
 
       it("keeps certificates and caches of the build out of the image, and no setuid bit in it", () => {
-        const final = finalStage(text).join("\n");
+        const final = image.join("\n");
         assert.doesNotMatch(final, /ca\.crt/);
         assert.match(final, /-perm \/6000 -type f -exec chmod a-s/);
         if (/apt-get install/.test(final)) assert.match(final, /rm -rf \/var\/lib\/apt\/lists/);
@@ -67,7 +79,8 @@ describe("images/", () => {
         const label = /org\.opencontainers\.image\.version="([^"]+)"/.exec(text)?.[1];
         assert.equal(label, images[name].builds);
         // A program of our own has its source in the folder.
-        if (!existsSync(join(FOLDER, name, "main.go"))) assert.match(text, /image\.source="https:\/\//);
+        if (!existsSync(join(FOLDER, folderOf(name), "main.go")))
+          assert.match(text, /image\.source="https:\/\//);
         assert.match(text, /image\.licenses="[^"]+"/);
       });
 

@@ -121,7 +121,9 @@ describe("MLflow", () => {
     const job = mlflowSetupJob({ postgres: args.postgres, administrator: login("admin"), clients: [] });
     for (const one of [spec, job]) {
       const files = await textsOf(one.files);
-      const modules = [...files.keys()].flatMap((path) => /\/app\/(\w+)\.py$/.exec(path)?.[1] ?? []);
+      const modules = [...files.keys()].flatMap(
+        (path) => /\/(?:app|shared)\/(\w+)\.py$/.exec(path)?.[1] ?? [],
+      );
       for (const [path, { text }] of files) {
         for (const [, name = ""] of text.matchAll(/^\s*(?:import|from) (semblance_\w+)/gm)) {
           assert.ok(modules.includes(name), `${path} imports ${name}`);

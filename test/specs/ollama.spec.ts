@@ -122,9 +122,28 @@ describe("Ollama", () => {
     assert.equal((await door()).fronts[0]?.ready, "/api/version");
   });
 
-  it("asks for GPUs where there are some, and for none otherwise", () => {
-    assert.equal(ollamaSpec({ ...args, gpu: { count: 2 } }).resources.gpus, 2);
+  it("computes on GPUs where it is told to, or does not start", () => {
+    const withGpus = ollamaSpec({ ...args, gpu: { count: 2 } });
+    assert.equal(withGpus.resources.gpus, 2);
+    assert.equal(withGpus.image, "ollama-gpu");
+    assert.deepEqual(withGpus.command, ["ollama-models", "gpus", "2", ...spec.command]);
+    assert.equal(withGpus.env?.["OLLAMA_VULKAN"], "1");
+    const capabilities = String(withGpus.env?.["NVIDIA_DRIVER_CAPABILITIES"]).split(",");
+    assert.ok(capabilities.includes("graphics") && !capabilities.includes("all"));
+  });
+
+  it("leaves it to the platform which GPUs it sees", async () => {
+    const withGpus = ollamaSpec({ ...args, gpu: { count: 2 } });
+    const { child } = JSON.parse(await fileOf(withGpus, "/etc/semblance/door.json")) as Door;
+    for (const name of Object.keys({ ...withGpus.env, ...child.environment }))
+      assert.doesNotMatch(name, /VISIBLE_DEVICES/);
+  });
+
+  it("has nothing of GPUs where nobody asks for one", () => {
     assert.ok(!("gpus" in spec.resources));
+    assert.equal(spec.image, "ollama");
+    assert.deepEqual(spec.command, ["door", "/etc/semblance/door.json"]);
+    assert.deepEqual(spec.env, { HOME: "/models", OLLAMA_MODELS: "/models" });
   });
 
   it("counts as up when Ollama answers its door, and not only the door us", () => {
@@ -213,7 +232,18 @@ describe("the component of Ollama", () => {
     assert.notEqual(await known("jupyter"), await known("prometheus"));
   });
 
-  it("refuses GPUs, which its image has no code for, before anything is registered", async () => {
-    await assert.rejects(made({ gpu: { count: 1 } }), /ollama: gpu is not supported.*set gpu: none/);
+  it("runs the server and its jobs in one image, with GPUs and without", async () => {
+    for (const [gpu, image] of [
+      [{}, "ollama"],
+      [{ gpu: { count: 1 } }, "ollama-gpu"],
+    ] as const) {
+      const { platform } = await made(gpu);
+      assert.equal(platform.servers.get("ollama")?.image, image);
+      assert.equal(platform.servers.get("ollama")?.resources.gpus, "gpu" in gpu ? 1 : undefined);
+      assert.deepEqual(
+        platform.jobs.map(({ spec: job }) => [job.image, job.resources.gpus]),
+        models.map(() => [image, undefined]),
+      );
+    }
   });
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { MutualTlsConnection } from "../../components/core/connection";
+import type { ContainerLogs } from "../../components/core/platform";
+import { LOGGED } from "../../components/platforms/docker/names";
 import { otelAgentSpec } from "../../components/services/otel/agent";
 import { otelCollectorSpec } from "../../components/services/otel/collector";
 import { quote, quoteRaw } from "../../components/services/otel/ottl";
@@ -28,7 +30,14 @@ const collector = otelCollectorSpec({
   jaeger,
 });
 const door = { ...connection("otel-collector", "otlp", 4318), login: login("otel-agent") };
-const agent = otelAgentSpec({ stack: "dev", collector: door });
+const logs: ContainerLogs = { format: "docker-json", labels: LOGGED };
+const agent = otelAgentSpec({ stack: "dev", logs, collector: door });
+const onNodes = otelAgentSpec({
+  stack: "dev",
+  logs: { format: "cri", namespaces: ["semblance-dev-work"], servers: ["postgres"] },
+  nodeName: "NODE_NAME",
+  collector: door,
+});
 
 interface Pipeline {
   readonly receivers: readonly string[];
@@ -60,6 +69,7 @@ const fileIn = async (spec: Parameters<typeof fileOf>[0]): Promise<File> =>
 for (const [name, spec] of [
   ["collector", collector],
   ["agent", agent],
+  ["agent of a node", onNodes],
 ] as const) {
   describe(`The ${name}'s spec`, () => {
     it("names only parts that it has, in every pipeline", async () => {

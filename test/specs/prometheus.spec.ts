@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { prometheusSpec } from "../../components/services/prometheus";
+import { prometheusSpec, type PrometheusSpecArgs } from "../../components/services/prometheus";
 import type { ScrapeTarget } from "../../components/core/metrics";
 import { Sensitive } from "../../components/core/values";
 import { CANARY } from "../support/mocks";
@@ -18,7 +18,7 @@ const targets: readonly ScrapeTarget[] = [
   },
 ];
 
-const spec = prometheusSpec({
+const args: PrometheusSpecArgs = {
   leaf,
   trust,
   listen: ["10.89.0.2"],
@@ -31,7 +31,8 @@ const spec = prometheusSpec({
   ],
   retentionDays: 7,
   present: new Set(["redis", "redis-exporter", "minio"]),
-});
+};
+const spec = prometheusSpec(args);
 
 const sender = { ...connection("alertmanager", "https", 9093), login: login("sender") };
 const full = prometheusSpec({
@@ -65,6 +66,7 @@ interface Scrape {
   readonly authorization?: { type: string; credentials_file: string };
   readonly tls_config: { ca_file: string; server_name: string; cert_file?: string; key_file?: string };
   readonly static_configs: readonly { targets: readonly string[] }[];
+  readonly dns_sd_configs?: readonly object[];
 }
 
 interface Configuration {
@@ -97,6 +99,22 @@ describe("Prometheus", () => {
       const file = scrape.basic_auth?.password_file ?? scrape.authorization?.credentials_file ?? "";
       assert.match(await fileOf(spec, file), new RegExp(`^${CANARY}-`), `${scrape.job_name}: ${file}`);
     }
+  });
+
+  it("asks every copy of a service that has several, by its address, and verifies the service's name", async () => {
+    const copies = "docs-copies.semblance-dev-edge.svc.cluster.local";
+    const target: ScrapeTarget = {
+      connection: connection("docs", "https", 8443),
+      path: "/metrics",
+      credential: { kind: "basic", login: login("scraper") },
+      copies,
+    };
+    const [docs] = (await configuration(prometheusSpec({ ...args, targets: [target] }))).scrape_configs;
+    assert.deepEqual(docs?.dns_sd_configs, [
+      { names: [copies], type: "A", port: 8443, refresh_interval: "15s" },
+    ]);
+    assert.equal(docs.static_configs, undefined);
+    assert.equal(docs.tls_config.server_name, "docs");
   });
 
   it("gives each target the credential that it asks for, at its address and path", async () => {

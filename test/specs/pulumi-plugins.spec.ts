@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureLanguageHost, ensurePlugins } from "../../toolchain/pulumi/plugins";
+import { ensureLanguageHost, ensurePlugins, onlyPreviews } from "../../toolchain/pulumi/plugins";
 import { PULUMI_VERSION } from "../../toolchain/pulumi/home";
 import { ensureLauncher, isOurs } from "../../toolchain/providers/build";
 import type { Progress } from "../../toolchain/progress";
@@ -119,6 +119,23 @@ describe("provider plugins: whose", () => {
     assert.equal(await ensurePlugins(progress), "closed-network");
     assert.ok(performance.now() - started < 150);
     assert.deepEqual(notes, []);
+  });
+
+  it("a stack on Kubernetes or AWS needs more, and ours for AWS only previews", async () => {
+    process.env["SEMBLANCE_PLUGINS"] = "closed-network";
+    await ensurePlugins(progress, "aws");
+    const there = readdirSync(join(home, "plugins")).filter((name) => name.startsWith("resource-"));
+    assert.deepEqual(there.map((name) => name.split("-")[1]).sort(), [
+      "aws",
+      "docker",
+      "kubernetes",
+      "random",
+      "tls",
+    ]);
+    assert.deepEqual((["docker", "kubernetes", "aws"] as const).map(onlyPreviews), [false, false, true]);
+    process.env["SEMBLANCE_PLUGINS"] = "official";
+    await ensurePlugins(progress, "aws");
+    assert.equal(onlyPreviews("aws"), false);
   });
 
   it("SEMBLANCE_PLUGINS=official takes ours away, so that Pulumi fetches its own", async () => {

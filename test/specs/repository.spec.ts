@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { isCurrent } from "../../toolchain/docs/configuration";
+import * as configuration from "../../toolchain/docs/configuration";
+import * as parity from "../../toolchain/docs/parity";
+import * as rbac from "../../toolchain/docs/rbac";
 
 const root = join(__dirname, "..", "..");
 const committed = (file: string): string =>
@@ -14,7 +16,11 @@ describe("repository", () => {
     });
   }
 
-  it("has the page of the configuration that the schema gives; npx tsx toolchain/docs/configuration.ts writes it", () => {
-    assert.ok(isCurrent(), "docs/configuration.md is stale: run npx tsx toolchain/docs/configuration.ts");
-  });
+  const pages = { configuration, parity, rbac };
+  for (const [name, { isCurrent }] of Object.entries(pages)) {
+    const command = `npx tsx toolchain/docs/${name}.ts`;
+    it(`has the documentation that the code gives; ${command} writes it`, () => {
+      assert.ok(isCurrent(), `docs are stale: run ${command}`);
+    });
+  }
 });

@@ -5,6 +5,7 @@ import { builtImages } from "../../components/built-images";
 import { type ImageName, imageRef } from "../../components/images";
 import type { TextValue } from "../../components/core/values";
 import { FILES, type WorkloadSpec } from "../../components/core/workload";
+import { mountPoints } from "../../components/platforms/docker/sources";
 import { docker, execute, logsOf } from "./engine";
 import { open, textsOf } from "./samples";
 import { until } from "./until";
@@ -16,7 +17,16 @@ const MAX_PROCESSES = 4096;
 /** What servers and jobs have in common. */
 export type ProcessSpec = Pick<
   WorkloadSpec,
-  "image" | "command" | "env" | "files" | "user" | "writable" | "resources" | "volumes" | "capabilities"
+  | "image"
+  | "command"
+  | "env"
+  | "files"
+  | "sources"
+  | "user"
+  | "writable"
+  | "resources"
+  | "volumes"
+  | "capabilities"
 >;
 
 /** Where a container of a bench stands. */
@@ -77,7 +87,8 @@ export async function optionsOf(
   const { name, network, address, aliases = [], hosts = {}, volumeName = () => "" } = place;
   const bytes = spec.resources.memoryMiB * 2 ** 20;
   const tmpfs = `rw,nosuid,nodev,noexec,size=128m,uid=${uid},gid=${gid},mode=0750`;
-  await writeFiles(place.folder, spec.files);
+  const { sources = {} } = spec;
+  await writeFiles(place.folder, { ...spec.files, ...mountPoints(name, sources, true) });
   return {
     name,
     Hostname: name,
@@ -87,7 +98,10 @@ export async function optionsOf(
     Env: [...(await textsOf(spec.env))].map(([variable, { text }]) => `${variable}=${text}`),
     User: `${uid}:${gid}`,
     HostConfig: {
-      Binds: [`${place.folder}:${FILES}:ro`],
+      Binds: [
+        `${place.folder}:${FILES}:ro`,
+        ...Object.entries(sources).map(([path, folder]) => `${folder}:${path}:ro`),
+      ],
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       CapAdd: [...(spec.capabilities ?? [])],

@@ -1,6 +1,6 @@
 import { assemble } from "../../components/assembly";
 import { parseSettings } from "../../components/config/schema";
-import type { Connection } from "../../components/core/connection";
+import type { AnyConnection } from "../../components/core/connection";
 import type { TextValue } from "../../components/core/values";
 import type { JobSpec, WorkloadSpec } from "../../components/core/workload";
 import { Secrets } from "../../components/secrets";
@@ -25,7 +25,7 @@ export interface Workload {
   readonly server: WorkloadSpec | undefined;
   readonly env: ReadonlyMap<string, Text>;
   readonly files: ReadonlyMap<string, Text>;
-  readonly uses: readonly Connection[];
+  readonly uses: readonly AnyConnection[];
 }
 
 /** All workloads of a program, and the resources beside them: secrets and certificates. */
@@ -35,17 +35,28 @@ export interface RecordedProgram {
   readonly resources: readonly Registered[];
 }
 
+/** What development mode may be asked for besides. */
+export interface Development {
+  /** Services that log at debug level. */
+  readonly debug?: readonly string[];
+  /** The platform shows workloads the project's folders. */
+  readonly mountsSources?: boolean;
+}
+
 /** Runs the wiring on a platform that records. Nothing is started. */
-export async function recordedProgram(choice: Choice): Promise<RecordedProgram> {
+export async function recordedProgram(
+  choice: Choice,
+  { debug = [], mountsSources = false }: Development = {},
+): Promise<RecordedProgram> {
   const present = membersOf(choice);
   const { profile, development } = choice;
   const { result, resources } = await recordProgram(async () => {
-    const platform = new RecordingPlatform(present);
+    const platform = new RecordingPlatform(present, mountsSources);
     const certificates = new Authority("authority", { commonName: "test" }, {});
     const secrets = new Secrets("secrets", {});
     // Mail, so that the arrow to the mail catcher is used.
     const alerts = development ? { receiver: "email" } : {};
-    const settings = parseSettings({ profile, development, alerts }, memberNames);
+    const settings = parseSettings({ profile, development, alerts, debug }, memberNames);
     assemble(
       { stack: "test", settings, present, absent: {}, withoutPages: [] },
       { platform, certificates, secrets },

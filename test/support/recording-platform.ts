@@ -1,18 +1,29 @@
 import { TopologyError } from "../../components/core/errors";
-import type { FinishedJob, Platform, RunningWorkload } from "../../components/core/platform";
+import type { ContainerLogs, FinishedJob, Platform, RunningWorkload } from "../../components/core/platform";
 import type { JobSpec, WorkloadSpec } from "../../components/core/workload";
 import { arrowsAmong, edge, members, type ServiceName } from "../../components/topology";
 
 /** A platform that runs nothing and keeps every spec that it is given, for rules that hold on all platforms. */
 export class RecordingPlatform implements Platform {
   readonly kind = "docker";
+  readonly containerLogs: ContainerLogs = {
+    format: "docker-json",
+    labels: { stack: "semblance.stack", service: "semblance.service", job: "semblance.job" },
+  };
   readonly servers = new Map<ServiceName, WorkloadSpec>();
   readonly jobs: { readonly member: ServiceName; readonly name: string; readonly spec: JobSpec }[] = [];
 
-  constructor(private readonly present: ReadonlySet<ServiceName>) {}
+  constructor(
+    private readonly present: ReadonlySet<ServiceName>,
+    readonly mountsSources = false,
+  ) {}
 
   namesOf(service: ServiceName): readonly [string, ...string[]] {
     return [service];
+  }
+
+  copiesOf(): undefined {
+    return undefined;
   }
 
   /** One address per network that leads to the port, and one more for the outside at the edge; out of TEST-NET-1. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Settings } from "../../components/config/schema";
 import type { ImageName } from "../../components/images";
-import { imagesOf } from "../../components/member-images";
+import { type ImageChoice, imagesOf } from "../../components/member-images";
 import { membersOf, type ServiceName } from "../../components/topology";
 import { type Engine, findEngine } from "../engine";
 import { UserError } from "../errors";
@@ -23,7 +23,7 @@ const LATER = "its image is being got; npm run up goes on where it was";
  * @throws UserError when an image of a running member is not to be had any more
  */
 export function stagesOf(
-  settings: Pick<Settings, "profile" | "development" | "elasticsearch">,
+  settings: Pick<Settings, "profile" | "development"> & ImageChoice,
   found: {
     readonly missing: readonly ImageName[];
     readonly absent: ReadonlyMap<ImageName, string>;
@@ -31,18 +31,17 @@ export function stagesOf(
   },
 ): readonly [Stage, ...Stage[]] {
   const { missing, absent, running } = found;
-  const { engine } = settings.elasticsearch;
   for (const member of running) {
-    const [why] = imagesOf([member], engine).flatMap((name) => absent.get(name) ?? []);
+    const [why] = imagesOf([member], settings).flatMap((name) => absent.get(name) ?? []);
     if (why === undefined) continue;
     throw new UserError(
       `${member} is part of the stack, and its image is gone: ${why}`,
       "bring the image back as said, then: npm run up",
     );
   }
-  const all = imagesOf(membersOf(settings), engine).filter((name) => !absent.has(name));
+  const all = imagesOf(membersOf(settings), settings).filter((name) => !absent.has(name));
   const core = imagesOf(membersOf({ profile: "core", development: false }));
-  const used = imagesOf(running, engine);
+  const used = imagesOf(running, settings);
   const later = missing.filter((name) => all.includes(name) && !core.includes(name));
   if (later.length === 0 || later.some((name) => used.includes(name))) return [{ images: all, absent }];
   const first = all.filter((name) => !later.includes(name));
@@ -77,7 +76,7 @@ export async function planImages(
   engine: Engine,
   running: readonly ServiceName[],
 ): Promise<readonly [Stage, ...Stage[]]> {
-  const names = imagesOf(membersOf(settings), settings.elasticsearch.engine);
+  const names = imagesOf(membersOf(settings), settings);
   const choice = choiceOf(settings, engine);
   const absent = await imagesAbsent(names, choice);
   const missing = await imagesMissing(
@@ -104,7 +103,7 @@ export async function getImages(
 /** The images that would have to be got first; all of them where there is no engine yet. */
 export async function missingImages(settings: Settings): Promise<readonly string[]> {
   const engine = await findEngine();
-  if (engine === undefined) return imagesOf(membersOf(settings), settings.elasticsearch.engine);
+  if (engine === undefined) return imagesOf(membersOf(settings), settings);
   const stages = await planImages(await withSearchEngine(settings, engine, []), engine, []);
   return imagesMissing(stages.at(-1)?.images ?? [], choiceOf(settings, engine));
 }

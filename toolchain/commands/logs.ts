@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
+import { LABEL as POD } from "../../components/platforms/kubernetes/names";
 import { findEngine } from "../engine";
 import { UserError } from "../errors";
 import type { Args } from "./args";
@@ -48,7 +49,10 @@ const tailOption = (tail: string): number => (tail === "all" ? -1 : Number(tail)
 async function engineOrError(): Promise<Docker> {
   const engine = await findEngine();
   if (engine !== undefined) return engine.docker;
-  throw new UserError("no Docker Engine answers", "npm run doctor says what was looked for");
+  throw new UserError(
+    "no Docker Engine answers",
+    "npm run doctor says what was looked for; a stack on Kubernetes has its logs there: kubectl logs",
+  );
 }
 
 async function find(docker: Docker, stack: string, wanted: string | undefined): Promise<EngineContainer> {
@@ -57,7 +61,11 @@ async function find(docker: Docker, stack: string, wanted: string | undefined): 
   const found = containers.find(({ service, job }) => wanted !== undefined && (service ?? job) === wanted);
   if (found !== undefined) return found;
   if (names.length === 0)
-    throw new UserError(`stack "${stack}" has no containers on this engine`, "npm run up");
+    throw new UserError(
+      `stack "${stack}" has no containers on this engine`,
+      "npm run up; where it runs on Kubernetes: " +
+        `kubectl logs -A --prefix -l ${POD.instance}=${stack},${POD.name}=${wanted ?? "SERVICE"}`,
+    );
   const what = wanted === undefined ? "which service?" : `unknown service "${wanted}"`;
   throw new UserError(`${what}; allowed: ${names.join(", ")}`);
 }

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   logs: async () => (await import("./logs")).logs,
   password: async () => (await import("./password")).password,
   models: async () => (await import("./models")).models,
+  publish: async () => (await import("./publish")).publish,
   down: async () => (await import("./down")).down,
   doctor: async () => (await import("./doctor")).doctor,
   env: async () => (await import("./env")).env,

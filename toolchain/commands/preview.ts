@@ -2,6 +2,7 @@ import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
+import { ensurePlugins } from "../pulumi/plugins";
 import { openStack } from "./stack/open";
 import { readSettings } from "./stack/settings";
 
@@ -34,7 +35,8 @@ async function show(args: Args, { root, progress }: Surroundings): Promise<numbe
   );
   await stack.cli.capture(["stack", "select", ...meant]);
   // Pulumi would show the same error, inside the stack trace of the program.
-  await readSettings(stack.cli);
+  const { target } = await readSettings(stack.cli);
+  await ensurePlugins(progress, target);
   const given = args.texts("policy-pack");
   const packs = given.length > 0 ? given : await packsIn(join(root, "policies"));
   if (packs.length === 0) progress.note("No policy packs in policies/: previewing without");

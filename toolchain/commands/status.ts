@@ -1,3 +1,4 @@
+import type { Settings } from "../../components/config/schema";
 import { findEngine } from "../engine";
 import { UserError } from "../errors";
 import { silent } from "../progress";
@@ -7,7 +8,8 @@ import { type Command, stackOf, stackOption, type Surroundings } from "./command
 import { imageTags, inventoryOf } from "./healing/inventory";
 import { publicOutputs } from "./run/welcome";
 import { hasState, openStack } from "./stack/open";
-import { outputsOf, readState } from "./stack/state";
+import { readSettings } from "./stack/settings";
+import { outputsOf, readState, type StackState } from "./stack/state";
 import { ageOf, rowsOf, type ServiceRow } from "./status/rows";
 
 /** `npm run status`: what runs, and why not. */
@@ -76,15 +78,39 @@ function stateOf({ ready, reason, absent }: ServiceRow, style: Style): string {
 async function statusOf(root: string, name: string): Promise<ServiceRow[]> {
   const fix = name === "dev" ? "npm run up" : `npm run up -- --stack ${name}`;
   if (!(await hasState(root))) throw new UserError(`stack "${name}" has not been brought up yet`, fix);
-  const [stack, engine] = await Promise.all([openStack(root, name, silent), findEngine()]);
-  const [state, inventory, tags] = await Promise.all([
-    readState(stack.cli),
-    engine === undefined ? undefined : inventoryOf(engine.docker, name),
-    engine === undefined ? new Map<string, string>() : imageTags(engine.docker),
-  ]);
+  const stack = await openStack(root, name, silent);
+  const state = await readState(stack.cli);
+  const { target, kubernetes } = await readSettings(stack.cli);
   const { urls, absent } = publicOutputs(outputsOf(state));
-  const rows = rowsOf({ state, engine: inventory, urls, absent, tags });
+  const rows =
+    target === "docker"
+      ? await engineRows(name, state, urls, absent)
+      : await onCluster(name, kubernetes, urls);
   if (rows.length === 0)
     throw new UserError(`stack "${name}" has no services: it was taken down, or never brought up`, fix);
   return rows;
+}
+
+async function engineRows(
+  name: string,
+  state: StackState,
+  urls: Readonly<Record<string, string>>,
+  absent: Readonly<Record<string, string>>,
+): Promise<ServiceRow[]> {
+  const engine = await findEngine();
+  const [inventory, tags] =
+    engine === undefined
+      ? [undefined, new Map<string, string>()]
+      : await Promise.all([inventoryOf(engine.docker, name), imageTags(engine.docker)]);
+  return rowsOf({ state, engine: inventory, urls, absent, tags });
+}
+
+async function onCluster(
+  name: string,
+  { context }: Settings["kubernetes"],
+  urls: Readonly<Record<string, string>>,
+): Promise<ServiceRow[]> {
+  // Loaded here: the client is large, and who runs on Docker has no use for it.
+  const { clusterRows } = await import("./status/cluster");
+  return clusterRows(name, context, urls);
 }

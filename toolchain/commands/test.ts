@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSettings } from "../../components/config/schema";
 import { memberNames } from "../../components/topology";
+import { CONTROL_PLANE_MINUTES, hasControlPlane } from "../cluster/build";
 import { UserError } from "../errors";
 import { mocha, show } from "../testing/run";
 import {
@@ -97,8 +98,11 @@ async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts
   }
   if (tier.needs === "nothing")
     return sum(await lint(run), await mocha(tier.files, run.root, environment(tier)));
+  // The first test that needs it builds it.
+  if (tier.needs === "control plane") return mocha(tier.files, run.root, environment(tier));
   if (tier.needs === "engine") {
-    const ready = await project(run.root, "toolchain", "--profile", tier.profile);
+    const development = SETTINGS[tier.profile].development ? ["--development"] : [];
+    const ready = await project(run.root, "toolchain", "--profile", tier.profile, ...development);
     return ready === 0
       ? mocha(tier.files, run.root, environment(tier))
       : failed(run, "the engine and the images are not ready");
@@ -108,7 +112,12 @@ async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts
 
 /** How long a tier will take. What the core needs is got in any case; what the full profile adds can be skipped for time. */
 async function estimate(tier: Tier, left: number): Promise<{ minutes: number; why: string }> {
-  if (tier.profile === "core" || !Number.isFinite(left)) return { minutes: tier.minutes, why: "" };
+  if (!Number.isFinite(left)) return { minutes: tier.minutes, why: "" };
+  if (tier.needs === "control plane" && !hasControlPlane()) {
+    const minutes = tier.minutes + CONTROL_PLANE_MINUTES;
+    return { minutes, why: `, ${CONTROL_PLANE_MINUTES} of them to build Kubernetes, which is not here yet` };
+  }
+  if (tier.profile === "core") return { minutes: tier.minutes, why: "" };
   const missing = await missingImages(parseSettings(SETTINGS[tier.profile], memberNames));
   const building = missing.length * MINUTES_PER_IMAGE;
   return {

@@ -13,6 +13,7 @@ export const toolchain: Command = {
     summary: "Gets the Pulumi CLI, the provider plugins, the Docker engine and the images; touches no stack.",
     options: {
       profile: { type: "string", choices: profiles, help: "images of which services (default: core)" },
+      development: { type: "boolean", help: "images of development mode as well" },
     },
   },
   run: prepare,
@@ -22,7 +23,8 @@ async function prepare(args: Args, { root, progress }: Surroundings): Promise<nu
   await progress.step("Pulumi", () => ensurePulumi(progress));
   const engine = await ensureEngine(progress);
   const profile = args.text("profile");
-  const asked = parseSettings(profile === undefined ? {} : { profile }, memberNames);
+  const development = args.flag("development");
+  const asked = parseSettings({ development, ...(profile === undefined ? {} : { profile }) }, memberNames);
   const settings = await withSearchEngine(asked, engine, []);
   // All at once: without a stack there is nobody to begin with a part.
   const stage = (await planImages(settings, engine, [])).at(-1);

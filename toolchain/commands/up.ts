@@ -1,19 +1,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Settings } from "../../components/config/schema";
-import { memberNames, profiles, type ServiceName } from "../../components/topology";
-import { type Engine, ensureEngine, findEngine } from "../engine";
-import { preflight } from "../preflight";
+import { profiles } from "../../components/topology";
+import { UserError } from "../errors";
 import type { Progress } from "../progress";
+import { ensurePlugins, onlyPreviews } from "../pulumi/plugins";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
-import { heal } from "./healing/heal";
-import { getImages, missingImages, planImages, type Stage, withSearchEngine } from "./images";
-import { runPulumi } from "./run/run";
 import { publicOutputs, welcome } from "./run/welcome";
 import { type OpenStack, openStack } from "./stack/open";
 import { readSettings, writeSettings } from "./stack/settings";
-import { outputsOf, readState, servicesOf } from "./stack/state";
+import { outputsOf, readState } from "./stack/state";
+import { upOnDocker } from "./targets/docker";
+import { upOnKubernetes } from "./targets/kubernetes";
 
 /** `npm run up`: everything from nothing to a running platform. */
 export const up: Command = {
@@ -36,19 +35,16 @@ export const up: Command = {
 async function bringUp(args: Args, { root, progress, style, print }: Surroundings): Promise<number> {
   const started = performance.now();
   const stack = await progress.step("Pulumi", () => openStack(root, stackOf(args), progress));
-  const asked = await configure(stack, args.text("profile"), progress);
-  const engine = await readyMachine(stack, asked, progress);
-  const running = [...servicesOf(await readState(stack.cli)).keys()].filter(isMember);
-  const settings = await settleSearchEngine(stack, asked, engine, running, progress);
-  const stages = await planImages(settings, engine, running);
-  let summary = "";
-  for (const [index, stage] of stages.entries()) {
-    await getImages(root, settings, engine, stage, progress);
-    const refresh = (await heal(stack, engine.docker, progress)).refresh;
-    const args = ["up", ...(refresh ? ["--refresh"] : [])];
-    summary = await runPulumi(stack, `Stack ${stack.name}`, args, engine.docker, progress);
-    for (const line of remarks(stages, index)) progress.note(line);
+  const settings = await configure(stack, args.text("profile"), progress);
+  await ensurePlugins(progress, settings.target);
+  if (onlyPreviews(settings.target)) {
+    throw new UserError(
+      "this network does not reach Pulumi's plugins, and the project's own one for AWS only previews",
+      "npm run up from a network that does, with SEMBLANCE_PLUGINS=official; here: npm run preview",
+    );
   }
+  const rise = { root, stack, settings, progress };
+  const summary = await (settings.target === "docker" ? upOnDocker(rise) : upOnKubernetes(rise));
   const state = await readState(stack.cli);
   const certificate = await writeCertificate(stack);
   const facts = {
@@ -78,48 +74,9 @@ async function configure(
   });
 }
 
-/** Notes in the stack's configuration that OpenSearch stands in for Elasticsearch, so that a later `up` finds its data. */
-async function settleSearchEngine(
-  stack: OpenStack,
-  asked: Settings,
-  engine: Engine,
-  running: readonly ServiceName[],
-  progress: Progress,
-): Promise<Settings> {
-  const settings = await withSearchEngine(asked, engine, running);
-  if (settings === asked) return asked;
-  await writeSettings(stack.cli, { "elasticsearch.engine": settings.elasticsearch.engine });
-  progress.note(
-    "No registry gives Elasticsearch: OpenSearch stands in for it (settings.elasticsearch.engine), same place, same rights",
-  );
-  return settings;
-}
-
 /** Decrypts the state for nobody: a wrong passphrase is found now, and not after the images are built. */
 async function tryPassphrase(stack: OpenStack): Promise<void> {
   await stack.cli.capture(["stack", "export", "--show-secrets"]);
-}
-
-/** The engine, after a look at what would stand in the way. */
-async function readyMachine(stack: OpenStack, settings: Settings, progress: Progress): Promise<Engine> {
-  const found = await findEngine();
-  const scope = {
-    stack: stack.name,
-    settings,
-    docker: found?.docker,
-    stateFolder: stack.backend.folder ?? stack.files,
-    missingImages: await missingImages(settings),
-  };
-  await progress.step("Checks of this machine", () => preflight(scope, progress));
-  return found ?? ensureEngine(progress);
-}
-
-const isMember = (name: string): name is ServiceName => memberNames.some((member) => member === name);
-
-/** What is told after a stage: what cannot come and why, or that people can begin while the rest is got. */
-function remarks(stages: readonly Stage[], index: number): string[] {
-  if (index < stages.length - 1) return ["The core is up and can be used; the other services follow"];
-  return [...(stages[index]?.absent ?? [])].map(([image, why]) => `absent: ${image}: ${why}`);
 }
 
 /** Writes the certificate authority's certificate to where a browser can import it from. It is public. */

@@ -18,6 +18,7 @@ const groupOf: Readonly<Record<ServiceName, keyof typeof groups>> = {
   "label-studio-exporter": "observability",
   postgres: "stores",
   "postgres-setup": "stores",
+  "postgres-backup": "stores",
   "postgres-exporter": "observability",
   redis: "stores",
   "redis-exporter": "observability",

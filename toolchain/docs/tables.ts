@@ -1,7 +1,7 @@
 import { arrows, memberNames, members } from "../../components/topology";
 
 /** A table in Markdown with columns in line, as Prettier writes them. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const lines = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(width(i))).join(" | ")} |`);
   const rule = `| ${(rows[0] ?? []).map((_, i) => "-".repeat(width(i))).join(" | ")} |`;

@@ -17,6 +17,8 @@ export interface BuildRequest {
   readonly name: string;
   readonly tag: string;
   readonly files: readonly ContextFile[];
+  /** Stage of the Dockerfile that becomes the image. @default the last one */
+  readonly target?: string | undefined;
   readonly buildArguments: Readonly<Record<string, string>>;
   /** File that gets the whole output. */
   readonly log: string;
@@ -49,6 +51,7 @@ export async function buildImage(docker: Docker, request: BuildRequest): Promise
     const output = await docker.buildImage(archive(request.files), {
       t: request.tag,
       buildargs: { ...request.buildArguments },
+      ...(request.target === undefined ? {} : { target: request.target }),
       rm: true,
       forcerm: true,
       abortSignal: request.signal,

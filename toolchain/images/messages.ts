@@ -5,6 +5,8 @@ const messageSchema = z.object({
   status: z.string().optional(),
   id: z.string().optional(),
   error: z.string().optional(),
+  /** The end of a push: what the registry calls the image. */
+  aux: z.object({ Digest: z.string().optional() }).optional(),
   progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
 });
 

@@ -47,6 +47,7 @@ const SLOW_FIRST: readonly ImageName[] = [
   "weaviate",
   "jaeger",
   "otel-collector",
+  "ollama-gpu",
   "ollama",
   "mlflow",
 ];
@@ -69,7 +70,8 @@ export class ImageWork {
     const bases = await knownBases(folder, choice.mirror);
     const items = await Promise.all(
       names.map(async (name): Promise<Item> => {
-        const files = images[name].builds === undefined ? [] : await readContext(join(folder, name));
+        const { builds, builtBy } = images[name];
+        const files = builds === undefined ? [] : await readContext(join(folder, builtBy?.folder ?? name));
         const hash = (base: Base): string => contentHash(files, [base.identity]);
         return { name, files, candidates: candidatesOf(name, choice.source, choice.mirror, hash, bases) };
       }),
@@ -138,6 +140,7 @@ export class ImageWork {
         buildImage(this.docker, {
           name: item.name,
           tag: base === this.bases.published ? item.tags.published : item.tags.bootstrapped,
+          target: images[item.name].builtBy?.target,
           files: [...item.files, { path: "ca.crt", content: Buffer.from(certificates), executable: false }],
           buildArguments: { ...networkArguments(), BASE: base.ref },
           log: join(to.stateDir, "logs", `image-${item.name}.log`),

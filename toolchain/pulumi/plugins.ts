@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Settings } from "../../components/config/schema";
 import { UserError } from "../errors";
 import type { Progress } from "../progress";
 import { ensureLauncher, isFresh, isOurs, type Launcher } from "../providers/build";
@@ -10,33 +11,50 @@ import { withLock } from "./lock";
 const PROBE_MS = 2000;
 const PROVIDERS = join(__dirname, "..", "providers");
 
-/** The providers that this project has its own stand-ins for. */
-const NAMES = ["docker", "random", "tls"] as const;
+/** The providers that every stack needs; whose they are decides for all others. */
+const BASE = ["docker", "random", "tls"] as const;
+type PluginName = (typeof BASE)[number] | "kubernetes" | "aws";
+
+/** The providers that a stack needs besides, by its target. */
+const MORE: Readonly<Record<Settings["target"], readonly PluginName[]>> = {
+  docker: [],
+  kubernetes: ["kubernetes"],
+  aws: ["kubernetes", "aws"],
+};
 
 /** Whose plugins are in use. */
 export type PluginSource = "official" | "closed-network";
 
-/** Makes sure of the provider plugins: official where they are or can be had, ours otherwise. */
-export async function ensurePlugins(progress: Progress): Promise<PluginSource> {
+/**
+ * Makes sure of the provider plugins: official where they are or can be had, ours otherwise.
+ * @param target what the stack runs on. Absent: not known yet, so only what every stack needs
+ */
+export async function ensurePlugins(
+  progress: Progress,
+  target: Settings["target"] = "docker",
+): Promise<PluginSource> {
   const wish = requestedSource();
-  const plugins = NAMES.map(plugin);
+  const base = BASE.map(plugin);
+  const all = [...base, ...MORE[target].map(plugin)];
   if (wish === "official") {
     // Pulumi fetches what is missing; what is there under the official name must not be ours.
-    for (const { folder } of plugins)
-      if (isOurs({ folder })) rmSync(folder, { recursive: true, force: true });
+    for (const { folder } of all) if (isOurs({ folder })) rmSync(folder, { recursive: true, force: true });
     return "official";
   }
-  const missing = plugins.filter((each) => !existsSync(each.path));
   if (wish === "auto") {
     // Ours stay in use once they are: a stack should not change providers because a network came up.
-    const ours = plugins.some((each) => isOurs(each));
-    if (!ours && missing.length === 0) return "official";
+    const ours = base.some((each) => isOurs(each));
+    if (!ours && base.every((each) => existsSync(each.path))) return "official";
     if (!ours && (await answers("https://get.pulumi.com/", PROBE_MS))) return "official";
   }
-  const own = plugins.filter((each) => isOurs(each) || !existsSync(each.path));
+  const own = all.filter((each) => isOurs(each) || !existsSync(each.path));
   for (const each of own) await ensureOne(progress, each, `provider ${each.name} ${each.version}`);
   return own.length > 0 ? "closed-network" : "official";
 }
+
+/** Whether the plugins at hand can show what would change, and change nothing: ours for AWS does not talk to AWS. */
+export const onlyPreviews = (target: Settings["target"]): boolean =>
+  target === "aws" && isOurs(plugin("aws"));
 
 /** Puts our language host beside a CLI that has none; an official one is left alone. */
 export async function ensureLanguageHost(progress: Progress, binary: string): Promise<void> {
@@ -65,9 +83,7 @@ async function ensureOne(progress: Progress, launcher: Launcher, title: string):
   progress.note(`${title}: built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-function plugin(
-  name: (typeof NAMES)[number],
-): Launcher & { readonly name: string; readonly version: string } {
+function plugin(name: PluginName): Launcher & { readonly name: string; readonly version: string } {
   const version = sdkVersion(name);
   const folder = join(pulumiHome(), "plugins", `resource-${name}-v${version}`);
   return {

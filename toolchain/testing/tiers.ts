@@ -1,14 +1,14 @@
 import type { Profile } from "../../components/topology";
 
 /** The parts of `npm test`, in the order in which they run: what is cheap and sharp comes first. */
-export const tierNames = ["fast", "engine", "live", "parts", "full"] as const;
+export const tierNames = ["fast", "engine", "live", "cluster", "parts", "full"] as const;
 export type TierName = (typeof tierNames)[number];
 
 /** One tier of the tests. */
 export interface Tier {
   readonly files: readonly string[];
   /** What must be there; each makes the tier slower to start on a bare machine. */
-  readonly needs: "nothing" | "engine" | "platform";
+  readonly needs: "nothing" | "engine" | "platform" | "control plane";
   /** The profile whose images, or whose services, it needs. */
   readonly profile: Profile;
   /** Minutes that it takes when all that it needs is there, with some room. */
@@ -28,6 +28,13 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
     needs: "platform",
     profile: "core",
     minutes: 20,
+  },
+  // A real API server with simulated nodes; no container runs.
+  cluster: {
+    files: ["test/kubernetes/**/*.spec.ts"],
+    needs: "control plane",
+    profile: "core",
+    minutes: 10,
   },
   parts: { files: ["test/parts/**/*.spec.ts"], needs: "engine", profile: "full", minutes: 12 },
   full: {

@@ -10,7 +10,7 @@ import {
   type WorkloadSpec,
 } from "../../core/workload";
 import type { Membership } from "./networks";
-import { LABEL, labels } from "./names";
+import { LABEL, labels, LOGGED } from "./names";
 
 /** What the platform adds to a spec. */
 export interface Placement {
@@ -29,8 +29,6 @@ export interface Placement {
 }
 
 type Args = docker.ContainerArgs;
-
-const LOGGED_LABELS = [LABEL.stack, LABEL.service, LABEL.job].join(",");
 
 /**
  * Processes and threads at most. The provider has no limit per container, and this one counts by uid over the whole host:
@@ -58,8 +56,7 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     cpus: decimal(spec.resources.cpu),
     ulimits: [{ name: "nproc", soft: MAX_PROCESSES, hard: MAX_PROCESSES }],
     logDriver: "json-file",
-    // Each line carries these, so that what reads the files knows whose they are without asking the engine.
-    logOpts: { "max-size": "10m", "max-file": "3", labels: LOGGED_LABELS },
+    logOpts: { "max-size": "10m", "max-file": "3", labels: Object.values(LOGGED).join(",") },
     removeVolumes: true,
   };
 }
@@ -103,6 +100,11 @@ export function serverArgs(
     networksAdvanced: networks(place, spec.aliases ?? []),
     volumes: [
       ...filesVolume(place),
+      ...Object.entries(spec.sources ?? {}).map(([containerPath, hostPath]) => ({
+        hostPath,
+        containerPath,
+        readOnly: true,
+      })),
       ...Object.entries(spec.volumes ?? {}).map(([name, volume]) => ({
         volumeName: volumes[name] ?? missing(`volume ${name}`),
         containerPath: volume.mountPath,

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Address, Connection } from "../../core/connection";
-import { TopologyError, UnsupportedError } from "../../core/errors";
-import type { FinishedJob, Platform, RunningWorkload } from "../../core/platform";
+import type { Address, AnyConnection } from "../../core/connection";
+import { UnsupportedError } from "../../core/errors";
+import type { ContainerLogs, FinishedJob, Platform, RunningWorkload } from "../../core/platform";
 import type { JobSpec, WorkloadSpec } from "../../core/workload";
-import { type Arrow, edge, members, type ServiceName } from "../../topology";
+import { type Arrow, edge, type ServiceName } from "../../topology";
+import { ArrowUse, assertJob } from "../arrows";
 import { jobArgs, type Placement, serverArgs, startLimitSeconds } from "./container";
 import { mountFiles } from "./files";
 import { type ImageResolver, Images } from "./images";
-import { LABEL, labels, objectName } from "./names";
+import { LABEL, labels, LOGGED, objectName } from "./names";
 import { type Membership, Networks } from "./networks";
+import { mountPoints, requireLocalEngine } from "./sources";
 
 /** Args of `DockerPlatform`. */
 export interface DockerPlatformArgs {
@@ -25,6 +27,8 @@ export interface DockerPlatformArgs {
   readonly arrows: readonly Arrow[];
   /** Whether a workload may ask for a way out to the world. */
   readonly egress: boolean;
+  /** Whether specs may have `sources`: folders of this machine, on which the engine must run then. @default false */
+  readonly mountSources?: boolean;
   /** Folder of the engine's own data, below which container logs lie, as `docker info` calls it. @default /var/lib/docker */
   readonly engineFolder?: string;
 }
@@ -35,10 +39,11 @@ const JOBS_AT_ONCE = 3;
 /** Runs specs on one Docker host. */
 export class DockerPlatform implements Platform {
   readonly kind = "docker";
+  readonly containerLogs: ContainerLogs = { format: "docker-json", labels: LOGGED };
+  readonly mountsSources: boolean;
   private readonly networks: Networks;
   private readonly images: Images;
-  /** Connections seen so far: an arrow that nothing uses is a mistake that `unusedArrows` tells. */
-  private readonly used = new Set<Arrow>();
+  private readonly arrows: ArrowUse;
   /** Jobs so far, by the member that they act as. */
   private readonly jobs = new Map<ServiceName, readonly pulumi.Output<pulumi.Resource>[]>();
 
@@ -46,6 +51,9 @@ export class DockerPlatform implements Platform {
     private readonly args: DockerPlatformArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
+    this.arrows = new ArrowUse(args.arrows);
+    this.mountsSources = args.mountSources ?? false;
+    if (this.mountsSources) requireLocalEngine(process.env["DOCKER_HOST"]);
     this.networks = new Networks(
       "networks",
       { stack: args.stack, range: args.subnets, arrows: args.arrows, egress: args.egress },
@@ -58,6 +66,11 @@ export class DockerPlatform implements Platform {
     return [service];
   }
 
+  /** There is one container of each service. */
+  copiesOf(): undefined {
+    return undefined;
+  }
+
   listen(service: ServiceName, port: string): readonly string[] {
     const fromOutside = service === edge.service && edge.ports.includes(port) ? [this.edgeAddress()] : [];
     return [...fromOutside, ...this.networks.serverAddresses(service, port)];
@@ -65,7 +78,7 @@ export class DockerPlatform implements Platform {
 
   /** Arrows that no spec has used so far. */
   unusedArrows(all: readonly Arrow[]): readonly Arrow[] {
-    return all.filter((arrow) => !this.used.has(arrow));
+    return this.arrows.unused(all);
   }
 
   run<P extends string>(
@@ -74,7 +87,7 @@ export class DockerPlatform implements Platform {
     parent: pulumi.ComponentResource,
   ): RunningWorkload<P> {
     const wayOut = spec.egress === undefined ? [] : [this.wayOut(service)];
-    const asClient = this.arrowsUsed(service, spec.uses);
+    const asClient = this.arrows.of(service, spec.uses);
     const memberships = distinct([
       ...(spec.publish ? [this.networks.edge] : []),
       ...this.args.arrows
@@ -84,7 +97,8 @@ export class DockerPlatform implements Platform {
       ...wayOut,
     ]);
     const volumes = this.volumes(service, spec, parent);
-    const { placement, readyWhen } = this.place(service, service, spec, memberships, parent);
+    const files = { ...spec.files, ...mountPoints(service, spec.sources, this.mountsSources) };
+    const { placement, readyWhen } = this.place(service, service, { ...spec, files }, memberships, parent);
     const container = new docker.Container(service, serverArgs(spec, placement, volumes.names), {
       parent,
       deleteBeforeReplace: true,
@@ -99,9 +113,8 @@ export class DockerPlatform implements Platform {
   }
 
   runOnce(member: ServiceName, name: string, spec: JobSpec, parent: pulumi.ComponentResource): FinishedJob {
-    if (members[member].kind !== "job")
-      throw new TopologyError(`${member} is a server in topology/arrows.ts, not a job`);
-    const used = this.arrowsUsed(member, spec.uses);
+    assertJob(member);
+    const used = this.arrows.of(member, spec.uses);
     const memberships = distinct(used.map((arrow) => this.networks.of(arrow, "client")));
     const { placement, readyWhen } = this.place(member, name, spec, memberships, parent);
     const before = this.jobs.get(member) ?? [];
@@ -137,22 +150,6 @@ export class DockerPlatform implements Platform {
     });
   }
 
-  /** The arrows behind the connections of a spec. */
-  private arrowsUsed(from: ServiceName, uses: readonly Connection[]): Arrow[] {
-    const drawn = this.args.arrows.filter((arrow) => arrow.from === from);
-    return uses.map((connection) => {
-      const arrow = drawn.find(({ to, port }) => to === connection.server && port === connection.port);
-      if (arrow === undefined) {
-        throw new TopologyError(
-          `${from} uses port ${connection.port} of ${connection.server} without an arrow; ` +
-            `add { from: "${from}", to: "${connection.server}", port: "${connection.port}", as: "…" } to components/topology/arrows.ts, or drop the connection`,
-        );
-      }
-      this.used.add(arrow);
-      return arrow;
-    });
-  }
-
   /** Where the process runs, with its files brought there. */
   private place(
     member: ServiceName,
@@ -171,8 +168,9 @@ export class DockerPlatform implements Platform {
       memoryMiB: this.args.memoryMiB[member] ?? spec.resources.memoryMiB,
       engineFolder: this.args.engineFolder ?? "/var/lib/docker",
     };
-    if (spec.files === undefined) return { placement, readyWhen: [] };
-    const files = mountFiles({ stack: this.args.stack, workload: name, imageId, files: spec.files }, parent);
+    const { files: contents = {} } = spec;
+    if (Object.keys(contents).length === 0) return { placement, readyWhen: [] };
+    const files = mountFiles({ stack: this.args.stack, workload: name, imageId, files: contents }, parent);
     return { placement: { ...placement, filesVolume: files.volumeName }, readyWhen: files.readyWhen };
   }
 
@@ -197,7 +195,7 @@ const distinct = (memberships: readonly Membership[]): Membership[] =>
 
 function dependencies(
   memberships: readonly Membership[],
-  uses: readonly Connection[],
+  uses: readonly AnyConnection[],
 ): pulumi.Input<pulumi.Resource>[] {
   return [
     ...new Set([...memberships.map((m) => m.network), ...uses.flatMap((connection) => connection.readyWhen)]),

@@ -9,6 +9,9 @@ export const LABEL = {
   rerun: "semblance.rerun",
 } as const;
 
+/** Labels that each log line carries, so that what reads the files knows whose they are without asking the engine. */
+export const LOGGED = { stack: LABEL.stack, service: LABEL.service, job: LABEL.job } as const;
+
 /** Name of a Docker object of a stack: `semblance-dev-postgres`. */
 export const objectName = (stack: string, ...parts: readonly string[]): string =>
   ["semblance", stack, ...parts].join("-");

@@ -16,6 +16,7 @@ export const tierOf: Readonly<Record<ServiceName, Tier>> = {
   jupyter: "work",
   postgres: "data",
   "postgres-setup": "data",
+  "postgres-backup": "data",
   redis: "data",
   minio: "data",
   "minio-setup": "data",

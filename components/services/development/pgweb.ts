@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpsConnection, PostgresConnection } from "../../core/connection";
+import { type HttpsConnection, type PostgresConnection, withHost } from "../../core/connection";
 import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../../core/foundation";
+import { Sensitive } from "../../core/values";
 import { FILES, type WorkloadSpec } from "../../core/workload";
 
 const PORT = 8443;
@@ -20,57 +21,25 @@ export interface PgwebSpecArgs {
 /** A look into the databases, for people who develop: read-only, behind a door that speaks TLS and knows the gateway alone. */
 export function pgwebSpec(args: PgwebSpecArgs): WorkloadSpec<"https"> {
   const { postgres } = args;
-  const { host, port } = postgres.address;
-  const database =
-    `postgres://${postgres.login.username}@${host}:${port}/${postgres.database}` +
-    `?sslmode=verify-full&sslrootcert=${TLS.ca}`;
+  const { port } = postgres.address;
+  const { username } = postgres.login;
   return {
     image: "pgweb",
     command: ["door", `${FILES}/door.json`],
     files: {
       ...serverTlsFiles(args.leaf, postgres.trust),
-      [`${FILES}/door.json`]: JSON.stringify(
-        {
-          child: {
-            command: [
-              "pgweb",
-              "--bind=127.0.0.1",
-              `--listen=${INSIDE}`,
-              `--url=${database}`,
-              `--passfile=${FILES}/secrets/pgpass`,
-              "--readonly",
-              "--no-ssh",
-              "--skip-open",
-              "--query-timeout=30",
-              "--log-format=json",
-            ],
-          },
-          fronts: [
-            {
-              name: "https",
-              listen: args.listen.map((address) => `${address}:${PORT}`),
-              certificate: TLS.certificate,
-              key: TLS.key,
-              upstream: `http://127.0.0.1:${INSIDE}`,
-              ready: "/",
-              clients: [
-                {
-                  name: args.reader.username,
-                  scheme: "basic",
-                  hashFile: `${FILES}/secrets/gateway.bcrypt`,
-                  allow: [{ methods: ["*"], paths: ["/*"] }],
-                },
-              ],
-            },
-          ],
-        },
-        undefined,
-        2,
+      [`${FILES}/door.json`]: withHost(postgres.address, (host) =>
+        door(
+          args,
+          `postgres://${username}@${host}:${port}/${postgres.database}?sslmode=verify-full&sslrootcert=${TLS.ca}`,
+        ),
       ),
       [`${FILES}/secrets/gateway.bcrypt`]: args.reader.bcryptHash,
       // Whichever database is looked at: the password is the role's.
-      [`${FILES}/secrets/pgpass`]: postgres.login.password.map(
-        (password) => `${host}:${port}:*:${postgres.login.username}:${password}\n`,
+      [`${FILES}/secrets/pgpass`]: Sensitive.format(
+        (password, host) => `${host}:${port}:*:${username}:${password}\n`,
+        postgres.login.password,
+        Sensitive.of(postgres.address.host),
       ),
     },
     ports: { https: { number: PORT } },
@@ -87,6 +56,47 @@ export function pgwebSpec(args: PgwebSpecArgs): WorkloadSpec<"https"> {
     uses: [postgres],
   };
 }
+
+/** What the door starts behind it, and whom it lets in. */
+const door = ({ listen, reader }: PgwebSpecArgs, database: string): string =>
+  JSON.stringify(
+    {
+      child: {
+        command: [
+          "pgweb",
+          "--bind=127.0.0.1",
+          `--listen=${INSIDE}`,
+          `--url=${database}`,
+          `--passfile=${FILES}/secrets/pgpass`,
+          "--readonly",
+          "--no-ssh",
+          "--skip-open",
+          "--query-timeout=30",
+          "--log-format=json",
+        ],
+      },
+      fronts: [
+        {
+          name: "https",
+          listen: listen.map((address) => `${address}:${PORT}`),
+          certificate: TLS.certificate,
+          key: TLS.key,
+          upstream: `http://127.0.0.1:${INSIDE}`,
+          ready: "/",
+          clients: [
+            {
+              name: reader.username,
+              scheme: "basic",
+              hashFile: `${FILES}/secrets/gateway.bcrypt`,
+              allow: [{ methods: ["*"], paths: ["/*"] }],
+            },
+          ],
+        },
+      ],
+    },
+    undefined,
+    2,
+  );
 
 /** Args of `Pgweb`. */
 export interface PgwebArgs {

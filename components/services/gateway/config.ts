@@ -34,7 +34,7 @@ export function caddyConfig(settings: GatewaySettings): Json {
   return {
     // What the gateway does is decided by the stack alone: nothing can change it while it runs.
     admin: { disabled: true, config: { persist: false } },
-    logging: logging(),
+    logging: logging(settings),
     apps: {
       http: {
         grace_period: "10s",
@@ -151,9 +151,17 @@ function homeHandlers(settings: GatewaySettings): Handler[] {
         role === undefined ? state : [...askRole(role, settings.logins), ...state],
       ),
       ...login,
+      ...liveAssets(settings),
       route([], [{ handler: "file_server", root: settings.homeFolder, index_names: ["index.html"] }]),
     ]),
   ];
+}
+
+/** What lies in the mounted folder of the home page; the page itself is the stack's. */
+function liveAssets({ assetsFolder: root }: GatewaySettings): CaddyRoute[] {
+  if (root === undefined) return [];
+  const asked = { root, try_files: ["{http.request.uri.path}"] };
+  return [route([{ file: asked, not: [{ path: ["/"] }] }], [{ handler: "file_server", root }])];
 }
 
 /** Plain HTTP leads to https under the same name, and only under a known one: it must not send anybody elsewhere. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { asset } from "../../core/assets";
+import type { Live } from "../../core/sources";
 import { escapeHtml, htmlDocument } from "./html";
 import { svg } from "./icons";
 import { type Access, hostOf, httpsUrl, type Route, roles, type Tile } from "./model";
@@ -23,11 +24,13 @@ export interface HomePage {
 
 const assets = ["base.css", "home.css", "home.mjs", "state.mjs", "icon.svg"] as const;
 
-/** The files of the home page by name. */
-export function homeFiles(page: HomePage): Record<string, string> {
-  const folder = join(__dirname, "home");
-  const files = assets.map((name) => [name, asset(folder, name)] as const);
-  return { "index.html": homePage(page), ...Object.fromEntries(files) };
+/** Folder of the project with the files that the home page loads. */
+export const HOME_ASSETS = join(__dirname, "home");
+
+/** The files of the home page by name; where it is live, the page alone. */
+export function homeFiles(page: HomePage & Live): Record<string, string> {
+  const files = assets.map((name) => [name, asset(HOME_ASSETS, name)] as const);
+  return { "index.html": homePage(page), ...(page.live ? {} : Object.fromEntries(files)) };
 }
 
 const entrance: Readonly<Record<Access, string>> = {

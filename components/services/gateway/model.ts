@@ -1,3 +1,5 @@
+import type { Debug } from "../../core/debug";
+
 /** Who may enter, from the least to the most. An operator may do what a scientist may, who may do what an annotator may. */
 export const roles = ["annotator", "scientist", "operator"] as const;
 export type Role = (typeof roles)[number];
@@ -86,7 +88,7 @@ export interface LoginFile {
 }
 
 /** All that the gateway's configuration is made of. Plain data without a secret in it: secrets are named by file. */
-export interface GatewaySettings {
+export interface GatewaySettings extends Debug {
   /** Host of the home page; every route is a name below it. */
   readonly domain: string;
   /** Port of https as people type it: the published one. */
@@ -115,6 +117,8 @@ export interface GatewaySettings {
   readonly state: { readonly upstream: Upstream; readonly role?: Role };
   /** Folder with the files of the home page. */
   readonly homeFolder: string;
+  /** Folder of those that are asked for first, and may change while it runs. @default none */
+  readonly assetsFolder?: string;
   /** Sends a span per request, to where the environment's OTEL_EXPORTER_OTLP_ENDPOINT points. */
   readonly tracing: boolean;
 }

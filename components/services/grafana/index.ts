@@ -43,7 +43,6 @@ export interface GrafanaSpecArgs extends GrafanaArgs {
 /** Grafana with everything provisioned: data sources, folder, dashboards. What people add themselves lies on its volume. */
 export function grafanaSpec(args: GrafanaSpecArgs): WorkloadSpec<"https"> {
   const { shown } = args;
-  const listen = probeHost(args.listen);
   const dashboards = Object.entries(dashboardFiles(args.present));
   return {
     image: "grafana",
@@ -68,7 +67,7 @@ export function grafanaSpec(args: GrafanaSpecArgs): WorkloadSpec<"https"> {
       ...clientTlsFiles(shown.jaeger),
       [`${FILES}/grafana.ini`]: grafanaIni({
         url: args.url,
-        listen,
+        listen: args.listen[0] ?? "127.0.0.1",
         administrator: args.administrator.username,
         scraper: args.scrape.username,
       }),
@@ -96,7 +95,7 @@ export function grafanaSpec(args: GrafanaSpecArgs): WorkloadSpec<"https"> {
         "--cacert",
         TLS.ca,
         "--connect-to",
-        `grafana:${PORT}:${listen}:${PORT}`,
+        `grafana:${PORT}:${probeHost(args.listen)}:${PORT}`,
         `https://grafana:${PORT}/api/health`,
       ],
       intervalSeconds: 5,

@@ -1,3 +1,4 @@
+import type { Debug } from "../../core/debug";
 import { TLS } from "../../core/foundation";
 import type { OtlpConnection } from "../../core/telemetry";
 import { FILES } from "../../core/workload";
@@ -19,7 +20,7 @@ export const READERS_CA = `${FILES}/tls/readers-ca.crt`;
 export const AUTHORIZATION = `${FILES}/secrets/otlp-authorization`;
 
 /** What the configuration is made of. */
-export interface JaegerSettings {
+export interface JaegerSettings extends Debug {
   /** Addresses on which it takes spans. */
   readonly otlpListen: readonly string[];
   /** The address on which it answers queries: it can have one only. */
@@ -85,7 +86,7 @@ export function jaegerConfiguration(settings: JaegerSettings): object {
       },
       telemetry: {
         resource: { "service.name": "jaeger" },
-        logs: { level: "info", encoding: "json", output_paths: ["stdout"] },
+        logs: { level: settings.debug ? "debug" : "info", encoding: "json", output_paths: ["stdout"] },
         metrics:
           settings.telemetry === undefined
             ? { level: "none" }

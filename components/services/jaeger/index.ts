@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MutualTlsConnection, TlsTrust } from "../../core/connection";
+import { type Debug, debugOf } from "../../core/debug";
 import { type Foundation, type Leaf, serverTlsFiles } from "../../core/foundation";
 import type { OtlpConnection } from "../../core/telemetry";
 import { FILES, type WorkloadSpec } from "../../core/workload";
@@ -21,7 +22,7 @@ const MEMORY_MIB = 768;
 const CONFIGURATION = `${FILES}/jaeger.yaml`;
 
 /** What a Jaeger server needs. */
-export interface JaegerSpecArgs {
+export interface JaegerSpecArgs extends Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   /** The authorities of those who write spans and of those who query them; each signs for nothing else. */
@@ -48,6 +49,7 @@ export function jaegerSpec(args: JaegerSpecArgs): WorkloadSpec<JaegerPort> {
     retentionDays: args.retentionDays,
     memoryMiB: MEMORY_MIB,
     telemetry: otlp,
+    debug: args.debug ?? false,
   });
   return {
     image: "jaeger",
@@ -107,6 +109,7 @@ export class Jaeger<W extends ServiceName, R extends ServiceName> extends pulumi
       query: certificates.clientsOf("jaeger-query"),
     };
     const spec = jaegerSpec({
+      ...debugOf(foundation, "jaeger"),
       leaf: certificates.issue("jaeger", platform.namesOf("jaeger")),
       trust: certificates.trust,
       clientsTrust: { otlp: issuers.otlp.trust, query: issuers.query.trust },

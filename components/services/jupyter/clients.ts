@@ -66,7 +66,7 @@ export function environmentFiles({ plain, secret }: ClientEnvironment): Record<F
 
 const urlOf = ({ address }: Connection): string => `https://${address.host}:${address.port}`;
 
-/** The stack's authority is the only one there is: nothing else can be reached. */
+/** The stack's authority and that of S3 are the only ones: nothing else can be reached. */
 const trustEverywhere: ClientEnvironment = {
   plain: {
     SSL_CERT_FILE: TLS.ca,
@@ -84,12 +84,12 @@ const labelStudio = (to: JupyterClients["labelStudio"]): ClientEnvironment => ({
 
 const s3 = (to: S3Connection): ClientEnvironment => ({
   plain: {
-    AWS_ACCESS_KEY_ID: to.keys.username,
+    ...(to.keys === "workload-identity" ? {} : { AWS_ACCESS_KEY_ID: to.keys.username }),
     AWS_DEFAULT_REGION: to.region,
     AWS_ENDPOINT_URL_S3: to.endpoint,
     S3_BUCKET: to.bucket,
   },
-  secret: { AWS_SECRET_ACCESS_KEY: to.keys.password },
+  secret: to.keys === "workload-identity" ? {} : { AWS_SECRET_ACCESS_KEY: to.keys.password },
 });
 
 const mlflow = (to: MlflowConnection): ClientEnvironment => ({

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpsConnection } from "../../core/connection";
 import type { Foundation } from "../../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../../core/metrics";
+import { liveOf } from "../../core/sources";
 import type { Sensitive } from "../../core/values";
 import type { JupyterClients } from "./clients";
 import { type JupyterSite, jupyterSpec } from "./spec";
@@ -36,6 +37,7 @@ export class Jupyter extends pulumi.ComponentResource {
     const scrapeToken = secrets.key(`${name}-scrape-token`, 24).hex;
     const { site, gpu, ...clients } = args;
     const spec = jupyterSpec({
+      ...liveOf(foundation),
       leaf: certificates.issue("jupyter", platform.namesOf("jupyter")),
       trust: certificates.trust,
       listen: platform.listen("jupyter", "https"),

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { asset } from "../../core/assets";
-import type { TlsTrust } from "../../core/connection";
+import { type TlsTrust, trustOf } from "../../core/connection";
 import { type Leaf, serverTlsFiles } from "../../core/foundation";
+import { type Live, restarting } from "../../core/sources";
 import type { Sensitive, TextValue } from "../../core/values";
 import { FILES, type FilePath, type WorkloadSpec } from "../../core/workload";
 import { type JupyterClients, clientEnvironment, connectionsOf, environmentFiles } from "./clients";
@@ -11,10 +12,17 @@ import { type JupyterClients, clientEnvironment, connectionsOf, environmentFiles
 export type JupyterPort = "https";
 
 const PORT = 8888;
+const BIN = "/opt/jupyter/bin";
+const SERVER = [`${BIN}/jupyter-lab`];
+/** Our files that kernels load and the server does not. */
+const OF_KERNELS = ["semblance.py", "run_notebooks.py"];
 const HOME = "/home/jupyter";
 const APP = `${FILES}/app` as const;
 /** Folder of the configuration that Jupyter looks for by name. */
 const CONFIG = `${FILES}/jupyter` as const;
+const CONFIG_FILE = "jupyter_server_config.py";
+const STARTERS = `${FILES}/notebooks` as const;
+const SOURCES = { [APP]: join(__dirname, "app"), [STARTERS]: join(__dirname, "notebooks") };
 
 /** How JupyterLab is known outside. */
 export interface JupyterSite {
@@ -25,7 +33,7 @@ export interface JupyterSite {
 }
 
 /** What a JupyterLab server needs. */
-export interface JupyterSpecArgs {
+export interface JupyterSpecArgs extends Live {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   readonly listen: readonly string[];
@@ -46,7 +54,7 @@ export interface JupyterSpecArgs {
 export function jupyterSpec(args: JupyterSpecArgs): WorkloadSpec<JupyterPort> {
   return {
     image: "jupyter",
-    command: ["/opt/jupyter/bin/jupyter-lab"],
+    command: args.live ? restarting(BIN, SERVER, APP, OF_KERNELS) : SERVER,
     env: {
       PYTHONPATH: APP,
       // What a person puts into the home configures kernels, and never the server.
@@ -60,12 +68,13 @@ export function jupyterSpec(args: JupyterSpecArgs): WorkloadSpec<JupyterPort> {
       // Said in the log and to kernels, in place of the loopback address.
       SEMBLANCE_URL: args.site.url,
       SEMBLANCE_HOSTS: [args.site.host, ...args.names].join(","),
+      ...(args.live ? { SEMBLANCE_RELOAD: "1" } : {}),
     },
     files: {
-      ...serverTlsFiles(args.leaf, args.trust),
-      ...folder("app", APP, (file) => file !== "jupyter_server_config.py"),
-      ...folder("notebooks", `${FILES}/notebooks`),
-      [`${CONFIG}/jupyter_server_config.py`]: asset(join(__dirname, "app"), "jupyter_server_config.py"),
+      ...serverTlsFiles(args.leaf, trustOf(args.trust, args.clients.s3.trust)),
+      ...(args.live
+        ? { [`${CONFIG}/${CONFIG_FILE}`]: `load_subconfig("${APP}/${CONFIG_FILE}")\n` }
+        : ownFiles()),
       [`${CONFIG}/labconfig/page_config.json`]: JSON.stringify(PAGE),
       // Jupyter would otherwise look for what its version of 2015 left in the home.
       [`${CONFIG}/migrated`]: "never needed\n",
@@ -74,6 +83,7 @@ export function jupyterSpec(args: JupyterSpecArgs): WorkloadSpec<JupyterPort> {
       [`${FILES}/secrets/cookie-key`]: args.cookieKey,
       ...environmentFiles(clientEnvironment(args.clients)),
     },
+    ...(args.live ? { sources: SOURCES } : {}),
     ports: { https: { number: PORT } },
     volumes: { home: { mountPath: HOME, onDown: "keep", sizeGiB: 20 } },
     ready: {
@@ -108,13 +118,16 @@ const PAGE = {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The files of a folder beside this one, by their path in the workload. */
-function folder(
-  name: string,
-  target: FilePath,
-  wanted: (file: string) => boolean = () => true,
-): Record<FilePath, TextValue> {
-  const source = join(__dirname, name);
-  const files = readdirSync(source).filter((file) => /\.(py|ipynb|md)$/.test(file) && wanted(file));
+/** Our own files, brought along: the server looks for its configuration elsewhere. */
+function ownFiles(): Record<FilePath, TextValue> {
+  const configuration: FilePath = `${APP}/${CONFIG_FILE}`;
+  const { [configuration]: text = "", ...app } = folder(APP);
+  return { ...app, ...folder(STARTERS), [`${CONFIG}/${CONFIG_FILE}`]: text };
+}
+
+/** The files of a source folder, by their path in the workload. */
+function folder(target: keyof typeof SOURCES): Record<FilePath, TextValue> {
+  const source = SOURCES[target];
+  const files = readdirSync(source).filter((file) => /\.(py|ipynb|md)$/.test(file));
   return Object.fromEntries(files.sort().map((file) => [`${target}/${file}`, asset(source, file)]));
 }

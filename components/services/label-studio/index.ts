@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpsConnection, RedisConnection } from "../../core/connection";
+import { type HttpsConnection, type RedisConnection, trustOf } from "../../core/connection";
+import { debugOf } from "../../core/debug";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { ServiceState } from "../../core/metrics";
+import { liveOf } from "../../core/sources";
 import type { OtlpConnection } from "../../core/telemetry";
 import type { Login, Sensitive } from "../../core/values";
 import { labelStudioSetupJob, labelStudioSpec, labelStudioWorkerSpec } from "./specs";
@@ -30,8 +32,8 @@ export class LabelStudio extends pulumi.ComponentResource {
   readonly administrator: GeneratedLogin;
   /** The administrator's token, for `Authorization: Token …`. */
   readonly apiToken: Sensitive;
-  /** User of its bucket, for projects that connect it as cloud storage. */
-  readonly bucketKeys: Login;
+  /** User of its bucket, for projects that connect it as cloud storage. Absent where the workload itself has the right. */
+  readonly bucketKeys: Login | undefined;
   /** The way to its pages and its API; it asks for a login itself. */
   readonly web: HttpsConnection;
 
@@ -45,10 +47,14 @@ export class LabelStudio extends pulumi.ComponentResource {
     const { platform, certificates, secrets } = foundation;
     this.administrator = secrets.login(name, "administrator", args.administrator);
     this.apiToken = secrets.key(`${name}-api-token`, 20).hex;
-    this.bucketKeys = args.stores.s3.keys;
+    const { s3, postgres: database } = args.stores;
+    this.bucketKeys = s3.keys === "workload-identity" ? undefined : s3.keys;
+    // It verifies itself too, when it asks itself whether it is healthy.
+    const trust = trustOf(certificates.trust, database.trust, args.redis.server.trust, s3.trust);
+    const stores = { s3, postgres: { ...database, trust } };
     const process = {
       site: args.site,
-      stores: args.stores,
+      stores,
       secretKey: secrets.key(`${name}-secret-key`, 32).hex,
     };
 
@@ -59,14 +65,14 @@ export class LabelStudio extends pulumi.ComponentResource {
       reader: args.reader,
     });
     const setup = platform.runOnce("label-studio-setup", `${name}-setup`, job, this);
-    const postgres = {
-      ...args.stores.postgres,
-      readyWhen: [...args.stores.postgres.readyWhen, ...setup.doneWhen],
-    };
-    const prepared = { ...process, stores: { ...args.stores, postgres } };
+    const postgres = { ...stores.postgres, readyWhen: [...database.readyWhen, ...setup.doneWhen] };
+    const prepared = { ...process, stores: { ...stores, postgres } };
 
+    const live = liveOf(foundation);
     const spec = labelStudioSpec({
       ...prepared,
+      ...live,
+      ...debugOf(foundation, "label-studio"),
       redis: args.redis.server,
       otlp: args.otlp?.server,
       leaf: certificates.issue("label-studio", platform.namesOf("label-studio")),
@@ -76,7 +82,13 @@ export class LabelStudio extends pulumi.ComponentResource {
     const server = platform.run("label-studio", spec, this);
     platform.run(
       "label-studio-worker",
-      labelStudioWorkerSpec({ ...prepared, redis: args.redis.worker, otlp: args.otlp?.worker }),
+      labelStudioWorkerSpec({
+        ...prepared,
+        ...live,
+        ...debugOf(foundation, "label-studio-worker"),
+        redis: args.redis.worker,
+        otlp: args.otlp?.worker,
+      }),
       this,
     );
     this.web = {

@@ -1,5 +1,7 @@
 import type { RedisConnection } from "../../core/connection";
+import type { Debug } from "../../core/debug";
 import { type GeneratedLogin, type Leaf, serverTlsFiles } from "../../core/foundation";
+import { type Live, restarting } from "../../core/sources";
 import type { OtlpConnection } from "../../core/telemetry";
 import type { Sensitive } from "../../core/values";
 import { FILES, type JobSpec, type WorkloadSpec } from "../../core/workload";
@@ -7,12 +9,14 @@ import {
   APP,
   BIN,
   DATA,
+  developmentEnv,
   LABEL_STUDIO_USER,
   type LabelStudioProcess,
   processEnv,
   processFiles,
   redisEnv,
   redisFiles,
+  SOURCES,
   tracingEnv,
   tracingFiles,
 } from "./workload";
@@ -22,7 +26,7 @@ export type LabelStudioPort = "https";
 const PORT = 8443;
 
 /** What the server needs besides what all of its processes need. */
-export interface LabelStudioSpecArgs extends LabelStudioProcess {
+export interface LabelStudioSpecArgs extends LabelStudioProcess, Debug, Live {
   readonly leaf: Leaf;
   readonly redis: RedisConnection;
   /** Addresses on which it listens; it also listens on the loopback address, for its own health check. */
@@ -50,16 +54,18 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
       ...processEnv("label-studio", args, DATA),
       ...redisEnv(args.redis),
       ...tracingEnv("label-studio", otlp),
+      ...developmentEnv(args),
       SERVICE_NAMES: args.names.join(","),
       LISTEN_ADDRESSES: listen.join(","),
       LISTEN_PORT: String(PORT),
     },
     files: {
-      ...processFiles(args, ["semblance_wsgi.py", "gunicorn_conf.py", "https_health.py"]),
+      ...processFiles(args, ["semblance_wsgi.py", "gunicorn_conf.py", "https_health.py"], args),
       ...serverTlsFiles(args.leaf, postgres.trust),
       ...redisFiles(args.redis),
       ...tracingFiles(otlp),
     },
+    ...(args.live ? { sources: SOURCES } : {}),
     ports: { https: { number: PORT } },
     volumes,
     ready: {
@@ -68,6 +74,14 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
       timeoutSeconds: 10,
       failures: 5,
       startSeconds: 120,
+    },
+    // Without PostgreSQL, Redis or MinIO it is not ready; a new start would not bring them back.
+    alive: {
+      command: [`${BIN}/python`, `${APP}/https_health.py`, "127.0.0.1", String(PORT), "/livez"],
+      intervalSeconds: 30,
+      timeoutSeconds: 10,
+      failures: 5,
+      startSeconds: 0,
     },
     user: LABEL_STUDIO_USER,
     writable: ["/tmp"],
@@ -78,11 +92,17 @@ export function labelStudioSpec(args: LabelStudioSpecArgs): WorkloadSpec<LabelSt
 }
 
 /** What the worker needs. */
-export interface LabelStudioWorkerSpecArgs extends LabelStudioProcess {
+export interface LabelStudioWorkerSpecArgs extends LabelStudioProcess, Debug, Live {
   readonly redis: RedisConnection;
   /** Where its traces go. Absent: it makes none. */
   readonly otlp?: OtlpConnection | undefined;
 }
+
+/** It says that it is alive every TTL less 15 seconds; worker_health.py counts on that. */
+const WORKER = [
+  ...[`${BIN}/python`, "-m", "django", "rqworker", "--with-scheduler", "--worker-ttl=60"],
+  ...["critical", "high", "default", "low"],
+];
 
 /** The process that takes Label Studio's background jobs from the queue: exports, storage syncs, counters, webhooks. */
 export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): WorkloadSpec<never> {
@@ -90,31 +110,19 @@ export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): Workload
   const { otlp } = args;
   return {
     image: "label-studio",
-    // It says that it is alive every TTL less 15 seconds; worker_health.py counts on that.
-    command: [
-      `${BIN}/python`,
-      ...[
-        "-m",
-        "django",
-        "rqworker",
-        "--with-scheduler",
-        "--worker-ttl=60",
-        "critical",
-        "high",
-        "default",
-        "low",
-      ],
-    ],
+    command: args.live ? restarting(BIN, WORKER, APP) : WORKER,
     env: {
       ...processEnv("label-studio-worker", args, DATA),
       ...redisEnv(args.redis),
       ...tracingEnv("label-studio-worker", otlp),
+      ...developmentEnv(args),
     },
     files: {
-      ...processFiles(args, ["worker_health.py"]),
+      ...processFiles(args, ["worker_health.py"], args),
       ...redisFiles(args.redis),
       ...tracingFiles(otlp),
     },
+    ...(args.live ? { sources: SOURCES } : {}),
     ports: {},
     volumes,
     ready: {
@@ -123,6 +131,14 @@ export function labelStudioWorkerSpec(args: LabelStudioWorkerSpecArgs): Workload
       timeoutSeconds: 10,
       failures: 5,
       startSeconds: 90,
+    },
+    // Rarely asked: it is a program of its own each time, and a worker that has ended is started again without it.
+    alive: {
+      command: [`${BIN}/python`, `${APP}/worker_health.py`, "alive"],
+      intervalSeconds: 60,
+      timeoutSeconds: 10,
+      failures: 10,
+      startSeconds: 0,
     },
     user: LABEL_STUDIO_USER,
     writable: ["/tmp"],
@@ -154,7 +170,7 @@ export function labelStudioSetupJob(args: LabelStudioSetupArgs): JobSpec {
       ...(args.reader === undefined ? {} : { READER: args.reader }),
     },
     files: {
-      ...processFiles(args, ["semblance_setup.py"]),
+      ...processFiles(args, ["semblance_setup.py", "semblance_agreement.sql"]),
       [`${FILES}/secrets/admin-password`]: args.administrator.password,
       [`${FILES}/secrets/api-token`]: args.apiToken,
     },

@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import type { Input } from "@pulumi/pulumi";
 import { asset } from "../../core/assets";
 import type { PostgresConnection, RedisConnection, S3Connection } from "../../core/connection";
 import { TLS } from "../../core/foundation";
+import type { Debug } from "../../core/debug";
+import type { Live } from "../../core/sources";
 import { type OtlpConnection, otlpEnv, otlpHeaders } from "../../core/telemetry";
 import type { Sensitive, TextValue } from "../../core/values";
 import { FILES, type FilePath } from "../../core/workload";
@@ -45,25 +48,30 @@ const SETTINGS = ["connections", "exports", "logging", "settings", "tracing", "w
 
 /** Our Python files by the path under which they are loaded. */
 export function pythonFiles(names: readonly string[]): Record<FilePath, TextValue> {
-  return Object.fromEntries(names.map((name) => [`${APP}/${name}`, asset(join(__dirname, "app"), name)]));
+  return Object.fromEntries(names.map((name) => [`${APP}/${name}`, asset(SOURCES[APP], name)]));
 }
 
-/** Files of a process that loads Label Studio's settings. */
+/** The folder of our Python files, for a live workload. */
+export const SOURCES = { [APP]: join(__dirname, "app") };
+
+/** Files of a process that loads Label Studio's settings. Where it is live, our Python is not among them. */
 export function processFiles(
   process: LabelStudioProcess,
   python: readonly string[],
+  { live = false }: Live = {},
 ): Record<FilePath, TextValue> {
+  const { keys } = process.stores.s3;
   return {
-    ...pythonFiles([...SETTINGS, ...python]),
+    ...(live ? {} : pythonFiles([...SETTINGS, ...python])),
     [TLS.ca]: process.stores.postgres.trust.caCertificate,
     [`${FILES}/secrets/secret-key`]: process.secretKey,
     [`${FILES}/secrets/postgres-password`]: process.stores.postgres.login.password,
-    [`${FILES}/secrets/s3-secret-key`]: process.stores.s3.keys.password,
+    ...(keys === "workload-identity" ? {} : { [`${FILES}/secrets/s3-secret-key`]: keys.password }),
   };
 }
 
 /** Where PostgreSQL is, as Label Studio itself calls these variables. */
-export function postgresEnv(postgres: PostgresConnection): Record<string, string> {
+export function postgresEnv(postgres: PostgresConnection): Record<string, Input<string>> {
   return {
     POSTGRE_HOST: postgres.address.host,
     POSTGRE_PORT: String(postgres.address.port),
@@ -73,7 +81,7 @@ export function postgresEnv(postgres: PostgresConnection): Record<string, string
 }
 
 /** Where Redis is, and as whom. */
-export function redisEnv(redis: RedisConnection): Record<string, string> {
+export function redisEnv(redis: RedisConnection): Record<string, Input<string>> {
   return {
     REDIS_HOST: redis.address.host,
     REDIS_PORT: String(redis.address.port),
@@ -96,12 +104,18 @@ export function tracingFiles(otlp: OtlpConnection | undefined): Record<FilePath,
   return otlp === undefined ? {} : { [`${FILES}/secrets/otlp-headers`]: otlpHeaders(otlp) };
 }
 
+/** Environment of a server in development mode. */
+export const developmentEnv = ({ live = false, debug = false }: Live & Debug): Record<string, string> => ({
+  ...(live ? { SEMBLANCE_RELOAD: "1" } : {}),
+  ...(debug ? { LOG_LEVEL: "DEBUG" } : {}),
+});
+
 /** Environment of a process that loads Label Studio's settings. `dataFolder` is where it may write. */
 export function processEnv(
   service: string,
   process: LabelStudioProcess,
   dataFolder: string,
-): Record<string, string> {
+): Record<string, Input<string>> {
   const { s3, postgres } = process.stores;
   return {
     PYTHONPATH: APP,
@@ -112,7 +126,7 @@ export function processEnv(
     HOME: dataFolder,
     TMPDIR: `${dataFolder}/tmp`,
     ...postgresEnv(postgres),
-    STORAGE_AWS_ACCESS_KEY_ID: s3.keys.username,
+    ...(s3.keys === "workload-identity" ? {} : { STORAGE_AWS_ACCESS_KEY_ID: s3.keys.username }),
     STORAGE_AWS_BUCKET_NAME: s3.bucket,
     STORAGE_AWS_REGION_NAME: s3.region,
     STORAGE_AWS_ENDPOINT_URL: s3.endpoint,

@@ -1,3 +1,4 @@
+import type { Debug } from "../../core/debug";
 import { TLS } from "../../core/foundation";
 import { FILES } from "../../core/workload";
 
@@ -22,7 +23,7 @@ export const LABEL_ATTRIBUTES = {
 } as const;
 
 /** Loki's own file, for one process with everything in it. Its reference: grafana.com/docs/loki/latest/configure */
-export function lokiConfiguration(retentionDays: number): object {
+export function lokiConfiguration(retentionDays: number, { debug = false }: Debug = {}): object {
   const retention = `${retentionDays * 24}h`;
   return {
     // It has no tenants, and knows its clients by their certificates.
@@ -45,7 +46,7 @@ export function lokiConfiguration(retentionDays: number): object {
       http_server_read_timeout: "60s",
       http_server_write_timeout: "60s",
       log_format: "json",
-      log_level: "info",
+      log_level: debug ? "debug" : "info",
     },
     // Where `loki -health` asks, which can show no certificate. Without the last line it would also listen on a gRPC port of
     // all addresses.

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MutualTlsConnection, TlsTrust } from "../../core/connection";
+import { type Debug, debugOf } from "../../core/debug";
 import { type Foundation, type Leaf, serverTlsFiles } from "../../core/foundation";
 import type { ScrapeTarget } from "../../core/metrics";
 import { FILES, type WorkloadSpec } from "../../core/workload";
@@ -9,7 +10,7 @@ import { CLIENTS_CA, DATA, HEALTH_PORT, lokiConfiguration, PORT } from "./config
 const MEMORY_MIB = 384;
 
 /** What a Loki server needs. */
-export interface LokiSpecArgs {
+export interface LokiSpecArgs extends Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   /** The authority that signs its clients' certificates and nothing else. */
@@ -30,7 +31,7 @@ export function lokiSpec(args: LokiSpecArgs): WorkloadSpec<"https"> {
     files: {
       ...serverTlsFiles(args.leaf, args.trust),
       [CLIENTS_CA]: args.clientsTrust.caCertificate,
-      [`${FILES}/loki.yaml`]: JSON.stringify(lokiConfiguration(args.retentionDays), undefined, 2),
+      [`${FILES}/loki.yaml`]: JSON.stringify(lokiConfiguration(args.retentionDays, args), undefined, 2),
     },
     ports: { https: { number: PORT } },
     volumes: { data: { mountPath: DATA, onDown: "keep", sizeGiB: 20 } },
@@ -72,6 +73,7 @@ export class Loki<C extends ServiceName> extends pulumi.ComponentResource {
     const { platform, certificates } = foundation;
     const issuer = certificates.clientsOf("loki");
     const spec = lokiSpec({
+      ...debugOf(foundation, "loki"),
       leaf: certificates.issue("loki", platform.namesOf("loki")),
       trust: certificates.trust,
       clientsTrust: issuer.trust,

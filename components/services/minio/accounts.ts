@@ -2,13 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { asset } from "../../core/assets";
 import type { HttpsConnection } from "../../core/connection";
 import { type Foundation, type GeneratedLogin, trustFiles } from "../../core/foundation";
+import type { BucketAccess } from "../../core/managed";
 import { FILES, type JobSpec } from "../../core/workload";
 
 /** uid and gid of MinIO in our image. */
 export const MINIO_USER = { uid: 10002, gid: 10002 };
-
-/** What a client may do with the objects of its bucket. */
-export type BucketAccess = "read" | "read-write";
 
 /** An IAM policy for one bucket. Actions: docs.aws.amazon.com, "Actions, resources, and condition keys for Amazon S3". */
 export function bucketPolicy(bucket: string, access: BucketAccess): object {

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { asset } from "../../core/assets";
 import type { HttpsConnection, S3Connection, TlsTrust } from "../../core/connection";
 import { type Foundation, type GeneratedLogin, type Leaf, TLS, trustFiles } from "../../core/foundation";
+import type { BucketAccess } from "../../core/managed";
 import type { RunningWorkload } from "../../core/platform";
 import type { Sensitive } from "../../core/values";
 import { FILES, type WorkloadSpec } from "../../core/workload";
-import { type BucketAccess, MinioAccount, MINIO_USER, METRICS_POLICY, bucketPolicy } from "./accounts";
+import { MinioAccount, MINIO_USER, METRICS_POLICY, bucketPolicy } from "./accounts";
 import { metricsToken } from "./token";
 
 export type MinioPort = "s3" | "console";

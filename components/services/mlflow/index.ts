@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpsConnection, PostgresConnection, S3Connection } from "../../core/connection";
+import {
+  type HttpsConnection,
+  type PostgresConnection,
+  type S3Connection,
+  trustOf,
+} from "../../core/connection";
+import { debugOf } from "../../core/debug";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../../core/metrics";
+import { liveOf } from "../../core/sources";
 import type { Login } from "../../core/values";
 import { type MlflowSite, mlflowSetupJob, mlflowSpec } from "./specs";
 
@@ -41,6 +48,8 @@ export class Mlflow<C extends string> extends pulumi.ComponentResource {
     super("semblance:service:Mlflow", name, {}, opts);
     const { platform, certificates, secrets } = foundation;
     const { site, s3 } = args;
+    // It verifies itself too, when it asks itself whether it is healthy.
+    const trust = trustOf(certificates.trust, args.postgres.trust, s3.trust);
     this.administrator = secrets.login("mlflow", "administrator", "admin");
     this.logins = new Map(args.clients.map((client) => [client, secrets.login("mlflow", client, client)]));
     const scrape = secrets.login("mlflow", "prometheus", "prometheus");
@@ -52,9 +61,11 @@ export class Mlflow<C extends string> extends pulumi.ComponentResource {
     });
     const setup = platform.runOnce("mlflow-setup", `${name}-setup`, job, this);
     const spec = mlflowSpec({
+      ...debugOf(foundation, "mlflow"),
+      ...liveOf(foundation),
       site,
       s3,
-      postgres: { ...args.postgres, readyWhen: [...args.postgres.readyWhen, ...setup.doneWhen] },
+      postgres: { ...args.postgres, trust, readyWhen: [...args.postgres.readyWhen, ...setup.doneWhen] },
       leaf: certificates.issue("mlflow", platform.namesOf("mlflow")),
       listen: platform.listen("mlflow", "https"),
       names: platform.namesOf("mlflow"),

@@ -1,8 +1,10 @@
 import type { PostgresConnection, S3Connection } from "../../core/connection";
+import type { Debug } from "../../core/debug";
 import { type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../../core/foundation";
-import type { Sensitive } from "../../core/values";
+import type { Live } from "../../core/sources";
+import type { Login, Sensitive } from "../../core/values";
 import { FILES, type JobSpec, type WorkloadSpec } from "../../core/workload";
-import { APP, MLFLOW_USER, processEnv, processFiles, PYTHON, SCRATCH } from "./workload";
+import { APP, MLFLOW_USER, processEnv, processFiles, PYTHON, SCRATCH, SOURCES } from "./workload";
 
 export type MlflowPort = "https";
 
@@ -23,7 +25,7 @@ export interface MlflowSite {
 }
 
 /** What the server needs. */
-export interface MlflowSpecArgs {
+export interface MlflowSpecArgs extends Debug, Live {
   readonly site: MlflowSite;
   readonly postgres: PostgresConnection;
   readonly s3: S3Connection;
@@ -66,18 +68,19 @@ export function mlflowSpec(args: MlflowSpecArgs): WorkloadSpec<MlflowPort> {
       MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE: "path",
       AWS_DEFAULT_REGION: s3.region,
       AWS_CA_BUNDLE: TLS.ca,
-      AWS_SHARED_CREDENTIALS_FILE: AWS_FILE,
+      ...(s3.keys === "workload-identity" ? {} : { AWS_SHARED_CREDENTIALS_FILE: AWS_FILE }),
       AWS_EC2_METADATA_DISABLED: "true",
+      ...(args.live ? { SEMBLANCE_RELOAD: "1" } : {}),
+      ...(args.debug ? { LOG_LEVEL: "DEBUG" } : {}),
     },
     files: {
-      ...processFiles(postgres, SERVER),
+      ...processFiles(postgres, SERVER, args),
       ...serverTlsFiles(args.leaf, postgres.trust),
-      [AWS_FILE]: s3.keys.password.map(
-        (key) => `[default]\naws_access_key_id = ${s3.keys.username}\naws_secret_access_key = ${key}\n`,
-      ),
+      ...(s3.keys === "workload-identity" ? {} : { [AWS_FILE]: credentials(s3.keys) }),
       [`${FILES}/secrets/flask-key`]: args.flaskKey,
       [`${FILES}/secrets/scrape-password`]: scrape.password,
     },
+    ...(args.live ? { sources: SOURCES } : {}),
     ports: { https: { number: PORT } },
     volumes: { scratch: { mountPath: SCRATCH, onDown: "delete", sizeGiB: 20 } },
     ready: {
@@ -94,6 +97,10 @@ export function mlflowSpec(args: MlflowSpecArgs): WorkloadSpec<MlflowPort> {
     uses: [postgres, s3],
   };
 }
+
+/** Keys as the AWS SDKs read them from a file. */
+const credentials = ({ username, password }: Login): Sensitive =>
+  password.map((key) => `[default]\naws_access_key_id = ${username}\naws_secret_access_key = ${key}\n`);
 
 /** Values of the Host header under which the server answers: the gateway passes on what the browser asked for. */
 function allowedHosts({ site, names }: Pick<MlflowSpecArgs, "site" | "names">): string[] {

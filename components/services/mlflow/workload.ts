@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { asset } from "../../core/assets";
 import type { PostgresConnection } from "../../core/connection";
 import { TLS } from "../../core/foundation";
-import { type Sensitive, type TextValue } from "../../core/values";
+import type { Live } from "../../core/sources";
+import { Sensitive, type TextValue } from "../../core/values";
 import { FILES, type FilePath } from "../../core/workload";
 
 /** uid and gid of MLflow in our image. */
@@ -20,14 +21,12 @@ export const SCRATCH = "/mlflow";
 const SERVICE_FILE = `${FILES}/secrets/pg_service.conf` as const;
 const AUTH_FILE = `${FILES}/auth.ini` as const;
 
-/** Our Python files by the path under which they are loaded; the logging is Label Studio's. */
-export function pythonFiles(names: readonly string[]): Record<FilePath, TextValue> {
-  const labelStudio = join(__dirname, "..", "label-studio", "app");
-  return {
-    [`${APP}/semblance_logging.py`]: asset(labelStudio, "semblance_logging.py"),
-    ...Object.fromEntries(names.map((name) => [`${APP}/${name}`, asset(join(__dirname, "app"), name)])),
-  };
-}
+/** What is Label Studio's as well. */
+const SHARED = `${FILES}/shared` as const;
+const labelStudio = join(__dirname, "..", "label-studio", "app");
+
+/** The folder of our Python files, for a live workload. */
+export const SOURCES = { [APP]: join(__dirname, "app") };
 
 /**
  * The database as libpq reads it from a service file, so that the password is in no URI that MLflow may show.
@@ -35,7 +34,6 @@ export function pythonFiles(names: readonly string[]): Record<FilePath, TextValu
  */
 function serviceFile({ address, database, login }: PostgresConnection): Sensitive {
   const options = {
-    host: address.host,
     port: address.port,
     dbname: database,
     user: login.username,
@@ -49,7 +47,11 @@ function serviceFile({ address, database, login }: PostgresConnection): Sensitiv
     application_name: "mlflow",
   };
   const lines = Object.entries(options).map(([key, value]) => `${key}=${value}\n`);
-  return login.password.map((password) => `[mlflow]\n${lines.join("")}password=${password}\n`);
+  return Sensitive.format(
+    (password, host) => `[mlflow]\nhost=${host}\n${lines.join("")}password=${password}\n`,
+    login.password,
+    Sensitive.of(address.host),
+  );
 }
 
 /** Who may do what without being given it: nothing. A verified password is good for a minute, since each check costs 32 MiB. */
@@ -64,7 +66,7 @@ auth_cache_ttl_seconds = 60
 
 /** Environment of a process that loads MLflow. */
 export const processEnv: Readonly<Record<string, string>> = {
-  PYTHONPATH: APP,
+  PYTHONPATH: `${APP}:${SHARED}`,
   HOME: "/tmp",
   PGSERVICEFILE: SERVICE_FILE,
   MLFLOW_AUTH_CONFIG_PATH: AUTH_FILE,
@@ -77,13 +79,16 @@ export const processEnv: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: "2",
 };
 
-/** Files of a process that loads MLflow. */
+/** Files of a process that loads MLflow. Where it is live, our Python is not among them. */
 export function processFiles(
   postgres: PostgresConnection,
   python: readonly string[],
+  { live = false }: Live = {},
 ): Record<FilePath, TextValue> {
+  const names = live ? [] : ["semblance_mlflow.py", ...python];
   return {
-    ...pythonFiles(["semblance_mlflow.py", ...python]),
+    [`${SHARED}/semblance_logging.py`]: asset(labelStudio, "semblance_logging.py"),
+    ...Object.fromEntries(names.map((name) => [`${APP}/${name}`, asset(SOURCES[APP], name)])),
     [TLS.ca]: postgres.trust.caCertificate,
     [SERVICE_FILE]: serviceFile(postgres),
     [AUTH_FILE]: AUTH_INI,

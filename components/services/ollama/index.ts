@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BearerConnection } from "../../core/connection";
-import { UnsupportedError } from "../../core/errors";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../../core/metrics";
 import type { FinishedJob, RunningWorkload } from "../../core/platform";
@@ -35,17 +34,9 @@ export class Ollama<C extends ServiceName> extends pulumi.ComponentResource {
     args: OllamaArgs<C>,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    if (args.gpu !== undefined) {
-      // It would run on the processor all the same, and nobody would know.
-      throw new UnsupportedError({
-        service: "ollama",
-        field: "gpu",
-        platform: foundation.platform.kind,
-        remedy: "the image that is built here holds code for processors only; set gpu: none",
-      });
-    }
     super("semblance:service:Ollama", name, {}, opts);
     const { platform, certificates, secrets } = foundation;
+    const gpu = args.gpu === undefined ? {} : { gpu: args.gpu };
     const token = (client: ServiceName) => secrets.login("ollama", client, client);
     this.tokens = new Map(args.clients.map((client) => [client, token(client)]));
     const setup = token("ollama-setup");
@@ -58,10 +49,11 @@ export class Ollama<C extends ServiceName> extends pulumi.ComponentResource {
       setup,
       scrape,
       memoryMiB: args.memoryMiB ?? 2048,
+      ...gpu,
     });
     this.server = platform.run("ollama", spec, this);
     this.jobs = args.models.map((model) => {
-      const job = ollamaSetupJob({ server: this.way(setup), model });
+      const job = ollamaSetupJob({ server: this.way(setup), model, ...gpu });
       return platform.runOnce("ollama-setup", jobName(model), job, this);
     });
     this.target = {

@@ -17,10 +17,23 @@ const MODELS = "/models";
 /** uid and gid in our image. */
 const USER = { uid: 10007, gid: 10007 };
 
-/** GPUs of the machine that Ollama may use. */
+/** GPUs of the machine that Ollama is to use. */
 export interface OllamaGpu {
   readonly count: number;
 }
+
+const imageFor = (gpu: OllamaGpu | undefined) => (gpu === undefined ? "ollama" : "ollama-gpu");
+
+/**
+ * What makes Ollama compute on GPUs, by Vulkan. Which ones it sees is the platform's to say, and it takes all that it sees: the
+ * variables that number them (NVIDIA_VISIBLE_DEVICES, GGML_VK_VISIBLE_DEVICES) are left alone, since on Kubernetes the first
+ * would reach past what the pod was given, and a number that is not there in the second ends Ollama.
+ */
+const GPU_ENVIRONMENT = {
+  OLLAMA_VULKAN: "1",
+  // The parts of the driver that NVIDIA's runtime shows to the container: Vulkan is in `graphics`, `nvidia-smi` in `utility`.
+  NVIDIA_DRIVER_CAPABILITIES: "compute,graphics,utility",
+};
 
 /** What an Ollama server needs. The password of each login is its bearer token. */
 export interface OllamaSpecArgs {
@@ -48,9 +61,14 @@ export function ollamaSpec(args: OllamaSpecArgs): WorkloadSpec<OllamaPort> {
     { login: args.scrape, allow: scrapeRights },
   ];
   return {
-    image: "ollama",
-    command: ["door", `${FILES}/door.json`],
-    env: { HOME: MODELS, OLLAMA_MODELS: MODELS },
+    image: imageFor(args.gpu),
+    // Where it is to use GPUs, it starts with them or not at all: by itself it would fall back on the processor without a word.
+    command: [
+      ...(args.gpu === undefined ? [] : ["ollama-models", "gpus", `${args.gpu.count}`]),
+      "door",
+      `${FILES}/door.json`,
+    ],
+    env: { HOME: MODELS, OLLAMA_MODELS: MODELS, ...(args.gpu === undefined ? {} : GPU_ENVIRONMENT) },
     files: {
       ...serverTlsFiles(args.leaf, args.trust),
       [`${FILES}/door.json`]: JSON.stringify(doorConfiguration(args, clients), undefined, 2),
@@ -142,13 +160,15 @@ function environment(): Record<string, string> {
 export interface OllamaSetupArgs {
   readonly server: BearerConnection;
   readonly model: Model;
+  /** What the server has: the job runs in its image, so that a stack needs one. */
+  readonly gpu?: OllamaGpu;
 }
 
 /** Sees to it that the server has the model; does nothing where it has. */
-export function ollamaSetupJob({ server, model }: OllamaSetupArgs): JobSpec {
+export function ollamaSetupJob({ server, model, gpu }: OllamaSetupArgs): JobSpec {
   const token: FilePath = `${FILES}/secrets/token`;
   return {
-    image: "ollama",
+    image: imageFor(gpu),
     command: ["ollama-models", "bring", `${FILES}/models.json`],
     files: {
       ...trustFiles(server.trust),

@@ -1,10 +1,11 @@
 import { TLS } from "../../core/foundation";
+import type { ContainerLogs } from "../../core/platform";
 import type { OtlpConnection } from "../../core/telemetry";
 import { FILES, HOST_VIEWS } from "../../core/workload";
+import { containerLogs } from "./container-logs";
 import { health, memoryLimiter, ownReceiver, queue, storage, telemetry } from "./common";
-import { quoteRaw } from "./ottl";
 import { redactAttributes, redactText } from "./redaction";
-import { CONTINUATION, toSchema } from "./schema";
+import { toSchema } from "./schema";
 
 /** Folder of what has been read so far and what has not been sent yet: root's in the image, as the agent is. */
 export const AGENT_DATA = "/var/lib/otelagent";
@@ -34,8 +35,22 @@ export const LINK_PROC = [
   `ln -sfn ${MACHINE_PROC}/1/net net`,
 ].join(" && ");
 
+/** Where the name of the agent's machine lies, for the file to take it from. */
+const NODE = "/tmp/node";
+/** Writes it there, out of a variable. */
+export const nameNode = (variable: string): string => `printf %s "$${variable}" > ${NODE}`;
+
+/** What the agent's file depends on. */
+export interface AgentSettings {
+  readonly stack: string;
+  readonly logs: ContainerLogs;
+  /** One of several machines, whose name is in `NODE`. */
+  readonly oneOfSeveral: boolean;
+  readonly collector: OtlpConnection;
+}
+
 /** The agent's file. */
-export function agentConfiguration(stack: string, collector: OtlpConnection): object {
+export function agentConfiguration({ stack, logs, oneOfSeveral, collector }: AgentSettings): object {
   const { host, port } = collector.address;
   return {
     extensions: {
@@ -46,8 +61,8 @@ export function agentConfiguration(stack: string, collector: OtlpConnection): ob
       health_check: health,
     },
     receivers: {
-      filelog: containerLogs(stack),
-      hostmetrics: machine,
+      filelog: containerLogs(stack, logs),
+      hostmetrics: machine(oneOfSeveral),
       "otlp/own": ownReceiver,
     },
     processors: {
@@ -62,6 +77,7 @@ export function agentConfiguration(stack: string, collector: OtlpConnection): ob
           { context: "log", statements: [...redactText("log.body"), ...redactAttributes("log.attributes")] },
         ],
       },
+      ...(oneOfSeveral ? { "transform/node": byNode } : {}),
     },
     exporters: {
       otlp_http: {
@@ -82,7 +98,7 @@ export function agentConfiguration(stack: string, collector: OtlpConnection): ob
         },
         metrics: {
           receivers: ["hostmetrics", "otlp/own"],
-          processors: ["memory_limiter"],
+          processors: ["memory_limiter", ...(oneOfSeveral ? ["transform/node"] : [])],
           exporters: ["otlp_http"],
         },
       },
@@ -90,82 +106,25 @@ export function agentConfiguration(stack: string, collector: OtlpConnection): ob
   };
 }
 
-/** The lines of this stack's containers, each put together again, with whose it is. */
-function containerLogs(stack: string): object {
-  const label = (name: string): string => `attributes.attrs["semblance.${name}"]`;
-  const move = (from: string, to: string): object => ({ type: "move", from, to, if: `${from} != nil` });
-  return {
-    include: [`${HOST_VIEWS["container-logs"]}/*/*-json.log`],
-    include_file_name: false,
-    include_file_path: true,
-    start_at: "beginning",
-    storage: "file_storage",
-    poll_interval: "1s",
-    // What the collector cannot take now waits in its file.
-    retry_on_failure: { enabled: true, max_elapsed_time: "0s" },
-    operators: [
-      {
-        type: "json_parser",
-        on_error: "drop",
-        timestamp: { parse_from: "attributes.time", layout: "%Y-%m-%dT%H:%M:%S.%LZ", location: "UTC" },
-      },
-      // Drops what is true: lines of other stacks, and of containers that are nobody's.
-      {
-        type: "filter",
-        expr: `attributes.attrs == nil or attributes.attrs["semblance.stack"] != ${quoteRaw(stack)}`,
-      },
-      {
-        type: "add",
-        field: "attributes.source",
-        value: 'EXPR(attributes["log.file.path"] + attributes.stream)',
-      },
-      // The engine cuts lines at 16 KiB; the last piece ends with a line feed.
-      {
-        type: "recombine",
-        id: "pieces",
-        combine_field: "attributes.log",
-        combine_with: "",
-        is_last_entry: 'attributes.log endsWith "\\n"',
-        source_identifier: "attributes.source",
-        max_log_size: 262_144,
-        force_flush_period: "2s",
-      },
-      // A line of JSON is whole; of text, a traceback is kept together.
-      {
-        type: "router",
-        id: "kinds",
-        routes: [{ expr: 'attributes.log startsWith "{"', output: "line" }],
-        default: "tracebacks",
-      },
-      {
-        type: "recombine",
-        id: "tracebacks",
-        combine_field: "attributes.log",
-        combine_with: "",
-        is_first_entry: `not (attributes.log matches ${quoteRaw(CONTINUATION)})`,
-        source_identifier: "attributes.source",
-        max_log_size: 65_536,
-        force_flush_period: "1s",
-      },
-      { type: "move", id: "line", from: "attributes.log", to: "body" },
-      { type: "filter", expr: `body matches ${quoteRaw(String.raw`^\s*$`)}` },
-      { type: "move", from: "attributes.stream", to: 'attributes["log.iostream"]' },
-      move(label("service"), 'resource["service.name"]'),
-      {
-        type: "copy",
-        from: label("job"),
-        to: "resource.job",
-        if: `${label("job")} != nil`,
-      },
-      move(label("job"), 'resource["service.name"]'),
-      move(label("stack"), "resource.stack"),
-      { type: "retain", fields: ['attributes["log.iostream"]'] },
-    ],
-  };
-}
+/** A label that tells machines apart, whose series would otherwise be one. */
+const byNode = {
+  error_mode: "ignore",
+  metric_statements: [
+    {
+      context: "datapoint",
+      statements: [`set(datapoint.attributes["node"], "\${file:${NODE}}")`],
+    },
+  ],
+};
+
+const NO_DISKS = ["dev", "proc", "sys", "run", "snap", "host", "etc/semblance"];
+/** Folders below which a node mounts the volumes of its pods: later than the agent sees, and one series each for every pod. */
+const POD_MOUNTS = ["var/lib/kubelet", "var/lib/containerd", "var/lib/containers"];
+/** A node's ends of the networks of its pods, as the common network plugins call them. */
+const POD_INTERFACES = ["eni.*", "cali.*", "lxc.*", "cni.*", "flannel.*", "kube-.*"];
 
 /** What the machine has and how much of it is in use. */
-const machine = {
+const machine = (oneOfSeveral: boolean): object => ({
   root_path: HOST_VIEWS.machine,
   collection_interval: "15s",
   scrapers: {
@@ -181,7 +140,12 @@ const machine = {
     // Connections would be those of the agent's own network.
     network: {
       metrics: { "system.network.connections": { enabled: false } },
-      exclude: { interfaces: ["^(lo|veth.*|br-.*|docker0)$"], match_type: "regexp" },
+      exclude: {
+        interfaces: [
+          `^(${["lo", "veth.*", "br-.*", "docker0", ...(oneOfSeveral ? POD_INTERFACES : [])].join("|")})$`,
+        ],
+        match_type: "regexp",
+      },
     },
     disk: { exclude: { devices: ["^(loop|ram|sr)\\d+$"], match_type: "regexp" } },
     filesystem: {
@@ -191,9 +155,9 @@ const machine = {
         match_type: "strict",
       },
       exclude_mount_points: {
-        mount_points: ["^/(dev|proc|sys|run|snap|host|etc/semblance)($|/)"],
+        mount_points: [`^/(${[...NO_DISKS, ...(oneOfSeveral ? POD_MOUNTS : [])].join("|")})($|/)`],
         match_type: "regexp",
       },
     },
   },
-};
+});

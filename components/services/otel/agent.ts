@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Foundation, trustFiles } from "../../core/foundation";
+import type { ContainerLogs } from "../../core/platform";
 import type { OtlpConnection } from "../../core/telemetry";
 import type { WorkloadSpec } from "../../core/workload";
-import { AGENT_DATA, agentConfiguration, LINK_PROC, PASSWORD, PROC } from "./agent-config";
+import { AGENT_DATA, agentConfiguration, LINK_PROC, nameNode, PASSWORD, PROC } from "./agent-config";
 import { COMMAND, CONFIG, READY } from "./common";
 
 const MEMORY_MIB = 192;
@@ -14,15 +15,24 @@ export interface OtelAgentArgs {
   readonly collector: OtlpConnection;
 }
 
+/** What the agent needs besides. */
+export interface OtelAgentSpecArgs extends OtelAgentArgs {
+  readonly logs: ContainerLogs;
+  /** Variable with the name of its machine, where there are several. @default there is one */
+  readonly nodeName?: string | undefined;
+}
+
 /** The collector once more, where the files are: reads containers' logs and the machine's counters, and sends both on. */
-export function otelAgentSpec({ stack, collector }: OtelAgentArgs): WorkloadSpec<never> {
+export function otelAgentSpec({ stack, logs, nodeName, collector }: OtelAgentSpecArgs): WorkloadSpec<never> {
+  const settings = { stack, logs, oneOfSeveral: nodeName !== undefined, collector };
+  const prepare = [LINK_PROC, ...(nodeName === undefined ? [] : [nameNode(nodeName)])];
   return {
     image: "otel-collector",
-    command: ["sh", "-c", `${LINK_PROC} && exec ${COMMAND.join(" ")}`],
+    command: ["sh", "-c", [...prepare, `exec ${COMMAND.join(" ")}`].join(" && ")],
     env: { GOMEMLIMIT: `${Math.floor(MEMORY_MIB * 0.75)}MiB`, HOST_PROC: PROC },
     files: {
       ...trustFiles(collector.trust),
-      [CONFIG]: JSON.stringify(agentConfiguration(stack, collector), undefined, 2),
+      [CONFIG]: JSON.stringify(agentConfiguration(settings), undefined, 2),
       [PASSWORD]: collector.login.password,
     },
     ports: {},
@@ -42,12 +52,14 @@ export function otelAgentSpec({ stack, collector }: OtelAgentArgs): WorkloadSpec
 export class OtelAgent extends pulumi.ComponentResource {
   constructor(
     name: string,
-    foundation: Foundation,
+    { platform }: Foundation,
     args: OtelAgentArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("semblance:service:OtelAgent", name, {}, opts);
-    foundation.platform.run("otel-agent", otelAgentSpec(args), this);
+    const { containerLogs: logs, nodeName } = platform;
+    const spec = otelAgentSpec({ ...args, logs, nodeName });
+    platform.run("otel-agent", spec, this);
     this.registerOutputs({});
   }
 }

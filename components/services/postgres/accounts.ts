@@ -4,24 +4,29 @@ import type { PostgresConnection } from "../../core/connection";
 import { type Foundation, type GeneratedLogin, trustFiles } from "../../core/foundation";
 import type { TextValue } from "../../core/values";
 import { FILES, type FilePath, type JobSpec } from "../../core/workload";
+import { scramVerifier } from "./scram";
 
 /** uid and gid that the official image and ours give to PostgreSQL. */
 export const POSTGRES_USER = { uid: 999, gid: 999 };
 
-/** The superuser's connection, for jobs that create roles. */
+/** The connection of who makes roles: the superuser, or the administrator of a managed server, who is none. */
 export interface PostgresAdmin {
   readonly foundation: Foundation;
   readonly connection: PostgresConnection;
+  /** Whether the server is a managed one. */
+  readonly managed: boolean;
 }
 
 /** PostgreSQL's names are kept free of characters that need quoting. */
 export const sqlName = (client: string): string => client.replaceAll("-", "_");
 
-/** What a job that runs SQL as the superuser needs. */
+/** What a job that makes roles needs. */
 export interface SqlJobArgs {
   readonly admin: PostgresConnection;
-  readonly script: "database.sh" | "monitor.sh";
+  readonly script: "database.sh" | "monitor.sh" | "backup-role.sh";
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the server is a managed one. @default false */
+  readonly managed?: boolean;
   /** Logins whose passwords the script sets, by the name of the file under which it finds them. */
   readonly logins: Readonly<Record<string, GeneratedLogin>>;
 }
@@ -31,12 +36,19 @@ export function sqlJob(args: SqlJobArgs): JobSpec {
   const passwords: Record<FilePath, TextValue> = {
     [`${FILES}/secrets/superuser-password`]: args.admin.login.password,
   };
-  for (const [file, login] of Object.entries(args.logins))
-    passwords[`${FILES}/secrets/${file}`] = login.password;
+  for (const [file, { username, password }] of Object.entries(args.logins))
+    passwords[`${FILES}/secrets/${file}`] = args.managed
+      ? password.map((text) => scramVerifier(username, text))
+      : password;
   return {
     image: "postgres",
     command: ["sh", `${FILES}/${args.script}`],
-    env: { PGHOST: args.admin.address.host, PGPORT: String(args.admin.address.port), ...args.env },
+    env: {
+      PGHOST: args.admin.address.host,
+      PGPORT: String(args.admin.address.port),
+      ...(args.managed ? { MANAGED: "true" } : {}),
+      ...args.env,
+    },
     files: {
       ...trustFiles(args.admin.trust),
       [`${FILES}/${args.script}`]: asset(__dirname, args.script),
@@ -78,6 +90,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       args.reader === undefined ? undefined : secrets.login("postgres", args.reader, sqlName(args.reader));
     const job = sqlJob({
       admin: admin.connection,
+      managed: admin.managed,
       script: "database.sh",
       env: { DATABASE: database, ...(reader === undefined ? {} : { READER: reader.username }) },
       logins: { "owner-password": owner, ...(reader === undefined ? {} : { "reader-password": reader }) },
@@ -126,6 +139,7 @@ export class PostgresMonitor extends pulumi.ComponentResource {
         ...admin.connection,
         readyWhen: [...readyWhen, ...databases.flatMap((database) => database.readyWhen)],
       },
+      managed: admin.managed,
       script: "monitor.sh",
       env: { MONITOR: login.username, DATABASES: databases.map(({ database }) => database).join(" ") },
       logins: { "monitor-password": login },

@@ -7,7 +7,11 @@ PGPASSWORD=$(secret superuser-password)
 OWNER_PASSWORD=$(secret owner-password)
 export PGPASSWORD OWNER_PASSWORD
 export PGSSLMODE=verify-full PGSSLROOTCERT=/etc/semblance/tls/ca.crt PGUSER=postgres
-export PGOPTIONS='-c log_min_error_statement=panic -c log_statement=none -c client_min_messages=warning'
+# A superuser keeps what it sends out of the server's log. Nobody is one on a managed server, which gets verifiers in place of
+# passwords.
+PGOPTIONS='-c client_min_messages=warning'
+[ -n "${MANAGED-}" ] || PGOPTIONS="$PGOPTIONS -c log_min_error_statement=panic -c log_statement=none"
+export PGOPTIONS
 
 READER_PASSWORD=$([ -z "${READER-}" ] || secret reader-password)
 export READER_PASSWORD
@@ -17,7 +21,12 @@ SELECT pg_advisory_lock(hashtext('semblance-setup'));
 \getenv name DATABASE
 \getenv password OWNER_PASSWORD
 SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
-ALTER ROLE :"name" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
+-- A new role has none of these, and only a superuser may name them.
+SELECT format('ALTER ROLE %I WITH NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', rolname) FROM pg_roles
+  WHERE rolname = :'name' AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls) \gexec
+ALTER ROLE :"name" WITH LOGIN PASSWORD :'password';
+-- Whoever is no superuser must be in a role to make a database for it.
+SELECT format('GRANT %I TO CURRENT_USER', :'name') FROM pg_roles WHERE rolname = current_user AND NOT rolsuper \gexec
 SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 REVOKE ALL ON DATABASE :"name", postgres, template1 FROM PUBLIC;
 GRANT ALL ON DATABASE :"name" TO :"name";
@@ -27,7 +36,9 @@ SELECT :'reader' <> '' AS has_reader \gset
 \if :has_reader
 \getenv reader_password READER_PASSWORD
 SELECT format('CREATE ROLE %I LOGIN', :'reader') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') \gexec
-ALTER ROLE :"reader" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'reader_password';
+SELECT format('ALTER ROLE %I WITH NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', rolname) FROM pg_roles
+  WHERE rolname = :'reader' AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls) \gexec
+ALTER ROLE :"reader" WITH LOGIN PASSWORD :'reader_password';
 ALTER ROLE :"reader" SET default_transaction_read_only = on;
 GRANT CONNECT ON DATABASE :"name" TO :"reader";
 \endif

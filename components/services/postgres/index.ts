@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { asset } from "../../core/assets";
 import type { PostgresConnection, TlsTrust } from "../../core/connection";
+import { type Debug, debugOf } from "../../core/debug";
 import { type Foundation, type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../../core/foundation";
-import type { RunningWorkload } from "../../core/platform";
 import type { Sensitive } from "../../core/values";
 import { FILES, type WorkloadSpec } from "../../core/workload";
-import { POSTGRES_USER, PostgresDatabase, PostgresMonitor } from "./accounts";
+import { POSTGRES_USER, type PostgresAdmin, PostgresDatabase, PostgresMonitor } from "./accounts";
+import { type BackupArgs, PostgresBackup } from "./backup";
 
 export type PostgresPort = "sql";
 
@@ -13,7 +14,7 @@ export type PostgresPort = "sql";
 const PORT = 5432;
 
 /** What a PostgreSQL server needs. */
-export interface PostgresSpecArgs {
+export interface PostgresSpecArgs extends Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   /** Password of the superuser, which only set-up jobs use. */
@@ -29,7 +30,7 @@ export function postgresSpec(args: PostgresSpecArgs): WorkloadSpec<PostgresPort>
     files: {
       ...serverTlsFiles(args.leaf, args.trust),
       [`${FILES}/start.sh`]: asset(__dirname, "start.sh"),
-      [`${FILES}/postgresql.conf`]: configuration(),
+      [`${FILES}/postgresql.conf`]: configuration(args),
       [`${FILES}/pg_hba.conf`]: hostBasedAuthentication(),
       [`${FILES}/secrets/superuser-password`]: args.superuserPassword,
     },
@@ -51,7 +52,15 @@ export function postgresSpec(args: PostgresSpecArgs): WorkloadSpec<PostgresPort>
   };
 }
 
-function configuration(): string {
+/** Not statements: they hold what people typed, and at a set-up the passwords of roles. */
+const DEBUG = {
+  log_min_messages: "debug1",
+  log_disconnections: "on",
+  log_lock_waits: "on",
+  log_temp_files: "0",
+};
+
+function configuration({ debug = false }: Debug): string {
   const settings = {
     data_directory: "/var/lib/postgresql/data/pgdata",
     hba_file: `${FILES}/pg_hba.conf`,
@@ -71,6 +80,7 @@ function configuration(): string {
     log_min_duration_statement: "2s",
     log_line_prefix: "%m [%p] %q%u@%d ",
     timezone: "UTC",
+    ...(debug ? DEBUG : {}),
   };
   return lines(Object.entries(settings).map(([key, value]) => `${key} = '${value}'`));
 }
@@ -86,52 +96,56 @@ function hostBasedAuthentication(): string {
 
 const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
 
-/** PostgreSQL. Services get a role and a database of their own by `database(client)`; none of them is the superuser. */
+/** PostgreSQL, or what the platform buys in its place. Services get a role and a database of their own by `database(client)`; none of them is the superuser. */
 export class Postgres extends pulumi.ComponentResource {
-  private readonly server: RunningWorkload<PostgresPort>;
-  private readonly superuser: GeneratedLogin;
+  private readonly admin: PostgresAdmin;
 
-  constructor(
-    name: string,
-    private readonly foundation: Foundation,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, foundation: Foundation, opts: pulumi.ComponentResourceOptions) {
     super("semblance:service:Postgres", name, {}, opts);
-    const { platform, certificates, secrets } = foundation;
-    this.superuser = secrets.login("postgres", "superuser", "postgres");
-    const spec = postgresSpec({
-      leaf: certificates.issue("postgres", platform.namesOf("postgres")),
-      trust: certificates.trust,
-      superuserPassword: this.superuser.password,
-    });
-    this.server = platform.run("postgres", spec, this);
+    const superuser = foundation.secrets.login("postgres", "superuser", "postgres");
+    const bought = foundation.platform.managed?.postgres;
+    this.admin = {
+      foundation,
+      managed: bought !== undefined,
+      connection: bought?.admin(superuser) ?? this.run(foundation, superuser),
+    };
     this.registerOutputs({});
   }
 
   /** A database called after its client, with a role that owns it; with `reader`, a second role that can only read. */
   database(client: string, options: { readonly reader?: string } = {}): PostgresDatabase {
-    return new PostgresDatabase(`postgres-${client}`, this.admin(), { client, ...options }, { parent: this });
+    return new PostgresDatabase(`postgres-${client}`, this.admin, { client, ...options }, { parent: this });
   }
 
   /** A role that reads the server's statistics, and the rows of these databases. */
   monitor(client: string, databases: readonly PostgresConnection[] = []): PostgresConnection {
     const args = { client, databases };
-    return new PostgresMonitor(`postgres-${client}`, this.admin(), args, { parent: this }).connection;
+    return new PostgresMonitor(`postgres-${client}`, this.admin, args, { parent: this }).connection;
   }
 
-  /** What a set-up job needs to act as the superuser. */
-  private admin() {
+  /** The loop that dumps every database of the server. For one that runs here: a managed one has backups of its own. */
+  backup(args: BackupArgs): PostgresBackup {
+    return new PostgresBackup("postgres-backup", this.admin, args, { parent: this });
+  }
+
+  /** Runs the server here. */
+  private run(foundation: Foundation, superuser: GeneratedLogin): PostgresConnection {
+    const { platform, certificates } = foundation;
+    const spec = postgresSpec({
+      ...debugOf(foundation, "postgres"),
+      leaf: certificates.issue("postgres", platform.namesOf("postgres")),
+      trust: certificates.trust,
+      superuserPassword: superuser.password,
+    });
+    const server = platform.run("postgres", spec, this);
     return {
-      foundation: this.foundation,
-      connection: {
-        server: "postgres",
-        port: "sql",
-        address: this.server.address("sql"),
-        trust: this.foundation.certificates.trust,
-        readyWhen: this.server.readyWhen,
-        database: "postgres",
-        login: this.superuser,
-      },
-    } as const;
+      server: "postgres",
+      port: "sql",
+      address: server.address("sql"),
+      trust: certificates.trust,
+      readyWhen: server.readyWhen,
+      database: "postgres",
+      login: superuser,
+    };
   }
 }

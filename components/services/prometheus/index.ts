@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpsConnection } from "../../core/connection";
+import { debugOf } from "../../core/debug";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { RunningWorkload } from "../../core/platform";
 import type { ServiceName } from "../../topology";
@@ -36,6 +37,10 @@ export class Prometheus extends pulumi.ComponentResource {
     super("semblance:service:Prometheus", name, {}, opts);
     const { platform, certificates, secrets } = foundation;
     const { readers = [], ...rest } = args;
+    const targets = args.targets.map((target) => ({
+      ...target,
+      copies: platform.copiesOf(target.connection.server),
+    }));
     this.logins = new Map(
       (["gateway", ...readers] as const).map((reader) => [
         reader,
@@ -44,6 +49,8 @@ export class Prometheus extends pulumi.ComponentResource {
     );
     const spec = prometheusSpec({
       ...rest,
+      targets,
+      ...debugOf(foundation, "prometheus"),
       leaf: certificates.issue("prometheus", platform.namesOf("prometheus")),
       trust: certificates.trust,
       listen: platform.listen("prometheus", "https"),

@@ -15,15 +15,24 @@ export const basicAuth = (login: Login, server: string) => ({
   password_file: secretFile(server),
 });
 
-/** The part of the configuration by which one service is scraped. The job is called as the service is. */
+/** How often Prometheus asks for the addresses of copies: as often as it scrapes. */
+const REFRESH = "15s";
+
+/**
+ * The part of the configuration by which one service is scraped. The job is called as the service is. A copy is dialled by its
+ * address, and is verified by the service's name all the same.
+ */
 export function scrapeConfig(target: ScrapeTarget): object {
   const { server, address } = target.connection;
+  const { copies } = target;
   return {
     job_name: server,
     scheme: "https",
     metrics_path: target.path,
     ...authorization(target),
-    static_configs: [{ targets: [`${address.host}:${address.port}`] }],
+    ...(copies === undefined
+      ? { static_configs: [{ targets: [`${address.host}:${address.port}`] }] }
+      : { dns_sd_configs: [{ names: [copies], type: "A", port: address.port, refresh_interval: REFRESH }] }),
   };
 }
 

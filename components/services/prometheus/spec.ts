@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, HttpsConnection, TlsTrust } from "../../core/connection";
+import type { Debug } from "../../core/debug";
 import { type GeneratedLogin, type Leaf, serverTlsFiles } from "../../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../../core/metrics";
 import { probeHost } from "../../core/probes";
@@ -33,7 +34,7 @@ export interface PrometheusArgs {
 }
 
 /** What a Prometheus server needs besides. */
-export interface PrometheusSpecArgs extends PrometheusArgs {
+export interface PrometheusSpecArgs extends PrometheusArgs, Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   readonly listen: readonly string[];
@@ -58,6 +59,7 @@ export function prometheusSpec(args: PrometheusSpecArgs): WorkloadSpec<"https"> 
       "--storage.tsdb.path=/prometheus",
       `--storage.tsdb.retention.time=${args.retentionDays}d`,
       "--log.format=json",
+      ...(args.debug ? ["--log.level=debug"] : []),
     ],
     files: {
       ...serverTlsFiles(args.leaf, args.trust),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BearerConnection } from "../../core/connection";
+import { debugOf } from "../../core/debug";
 import type { Foundation, GeneratedLogin } from "../../core/foundation";
 import type { ScrapeTarget, ServiceState } from "../../core/metrics";
 import type { FinishedJob, RunningWorkload } from "../../core/platform";
@@ -43,6 +44,7 @@ export class Weaviate<C extends string> extends pulumi.ComponentResource {
     const root = secrets.login("weaviate", "weaviate-setup", "weaviate-setup");
     const scrape = secrets.login("weaviate", "prometheus", "prometheus");
     const spec = weaviateSpec({
+      ...debugOf(foundation, "weaviate"),
       leaf: certificates.issue("weaviate", platform.namesOf("weaviate")),
       trust: certificates.trust,
       listen: {

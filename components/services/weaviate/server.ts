@@ -1,4 +1,5 @@
 import type { TlsTrust } from "../../core/connection";
+import type { Debug } from "../../core/debug";
 import { type GeneratedLogin, type Leaf, serverTlsFiles, TLS } from "../../core/foundation";
 import { Sensitive } from "../../core/values";
 import { FILES, type WorkloadSpec } from "../../core/workload";
@@ -19,7 +20,7 @@ const NODE = "weaviate";
 export const WEAVIATE_USER = { uid: 10006, gid: 10006 };
 
 /** What a Weaviate server needs. */
-export interface WeaviateSpecArgs {
+export interface WeaviateSpecArgs extends Debug {
   readonly leaf: Leaf;
   readonly trust: TlsTrust;
   readonly listen: Readonly<Record<WeaviatePort, readonly string[]>>;
@@ -134,6 +135,6 @@ function environment(args: WeaviateSpecArgs): Record<string, string> {
     GO_PROFILING_DISABLE: "true",
     DISABLE_TELEMETRY: "true",
     LOG_FORMAT: "json",
-    LOG_LEVEL: "info",
+    LOG_LEVEL: args.debug ? "debug" : "info",
   };
 }

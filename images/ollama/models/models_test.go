@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -125,5 +126,21 @@ func TestBringFailsWithoutTheRight(t *testing.T) {
 	a.token = "guess"
 	if err := a.bring(t.Context(), model{Name: "m"}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "401") {
 		t.Error(err)
+	}
+}
+
+func TestGPUsAreReadOffTheLogOfOllama(t *testing.T) {
+	const line = `time=2026-11-23T08:00:00.000Z level=INFO source=types.go:42 msg="inference compute" id=%s filter_id="" library=%s compute=0.0 ` +
+		`name=%s description=%s libdirs=ollama,vulkan driver=0.0 pci_id="" type=discrete total="23.4 GiB" available="15.2 GiB"` + "\n"
+	one := fmt.Sprintf(line, "0", "Vulkan", "Vulkan0", `"NVIDIA L4"`)
+	for log, want := range map[string][]string{
+		"":  {},
+		one: {"NVIDIA L4 by Vulkan"},
+		fmt.Sprintf(line, "cpu", "cpu", "cpu", "cpu"):                         {},
+		one + "time=x msg=other\n" + fmt.Sprintf(line, "1", "CUDA", "x", "B"): {"NVIDIA L4 by Vulkan", "B by CUDA"},
+	} {
+		if found := gpusIn(log); !slices.Equal(found, want) {
+			t.Errorf("%q: %q", log, found)
+		}
 	}
 }

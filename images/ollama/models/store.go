@@ -48,36 +48,61 @@ func put(content io.Reader, folder string) (string, error) {
 	return "sha256:" + digest, os.Rename(part.Name(), filepath.Join(blobs, "sha256-"+digest))
 }
 
-// pullAlone pulls with a server that listens on the loopback address and ends with this command.
+// pullAlone pulls with a server of its own.
 func pullAlone(ctx context.Context, name string, logger *slog.Logger) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	server, err := serveAlone(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}
+	defer server.stop()
+	return server.pull(ctx, name, logger)
+}
+
+// alone is a server that listens on the loopback address and ends with this command.
+type alone struct {
+	*api
+	stop func()
+}
+
+// serveAlone starts a server, with more environment than this command has, and waits until it answers.
+func serveAlone(ctx context.Context, log io.Writer, environment ...string) (*alone, error) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
 	address := free.Addr().String()
 	if err := free.Close(); err != nil {
-		return err
+		return nil, err
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	command := exec.CommandContext(ctx, "ollama", "serve")
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = 10 * time.Second
 	command.Env = append(os.Environ(), "OLLAMA_HOST="+address, "OLLAMA_NOPRUNE=1", "OLLAMA_NO_CLOUD=1")
-	command.Stderr = os.Stderr
+	command.Env = append(command.Env, environment...)
+	command.Stderr = log
 	if err := command.Start(); err != nil {
-		return err
+		cancel()
+		return nil, err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	server := &api{url: "http://" + address, client: http.DefaultClient}
-	if err := server.answers(ctx, ended); err != nil {
-		return err
+	go func() {
+		ended <- command.Wait()
+		close(ended)
+	}()
+	server := &alone{
+		api: &api{url: "http://" + address, client: http.DefaultClient},
+		stop: func() {
+			cancel()
+			for range ended {
+			}
+		},
 	}
-	err = server.pull(ctx, name, logger)
-	cancel()
-	<-ended
-	return err
+	if err := server.answers(ctx, ended); err != nil {
+		server.stop()
+		return nil, err
+	}
+	return server, nil
 }
 
 // answers waits until the server does.

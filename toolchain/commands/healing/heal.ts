@@ -27,10 +27,13 @@ export async function heal(
   return { refresh: found.gone.length > 0 || found.sick.length > 0 || interrupted };
 }
 
-/** Frees the stack for `pulumi destroy`. What a killed run left on the engine goes with the rest of it. */
-export async function settle(stack: OpenStack, progress: Progress): Promise<void> {
+/**
+ * Frees the stack after a run that was killed, without a look at what it left behind. Answers whether one was.
+ * Enough for `pulumi destroy`, where that goes with the rest, and on Kubernetes, where it is taken over by its name.
+ */
+export async function settle(stack: OpenStack, progress: Progress): Promise<boolean> {
   await freeLock(stack, progress);
-  await dropPending(stack, await readState(stack.cli), progress);
+  return dropPending(stack, await readState(stack.cli), progress);
 }
 
 /** What was found, one line per kind. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { PassThrough, type Readable } from "node:stream";
+import { Duplex, PassThrough, type Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
 import type Docker from "dockerode";
 import { objectName } from "../../../components/platforms/docker/names";
 
@@ -39,6 +40,8 @@ export interface Ended {
 }
 
 const MEMORY = 1024 ** 3;
+/** Time for what a container said last to arrive once it is gone. */
+const LAST_WORDS_MS = 2000;
 
 /** Its exit code is its last line: the engine forgets a container that has ended, and with it the code. */
 const WRAPPER = ["sh", "-c", '"$@"; printf "\\nexit %s\\n" "$?"', "sh"];
@@ -56,10 +59,14 @@ export async function runTask(store: ModelStore, task: Task): Promise<Ended> {
       stdout: true,
       stderr: true,
     });
-    const said = read(store.docker, stream, task.onLine);
+    const reading = read(store.docker, stream, task.onLine);
     await container.start();
-    const sent = await send(task, stream);
-    const ended = endedWith(await said);
+    const [sent, said] = await Promise.all([
+      send(task, stream),
+      reading,
+      closeWithContainer(container, stream, reading),
+    ]);
+    const ended = endedWith(said);
     task.signal?.throwIfAborted();
     if (sent !== undefined && (ended.code === undefined || ended.code === 0)) throw sent;
     return ended;
@@ -77,6 +84,23 @@ async function send({ input, signal }: Task, stream: NodeJS.WritableStream): Pro
   // The engine goes on reading what is sent to a container that it has removed.
   const options = signal === undefined ? {} : { signal };
   return pipeline(input, stream, options).catch((error: unknown) => error);
+}
+
+/**
+ * Closes the stream of a container that is gone. The engine leaves it open now and then where the container ended by itself
+ * while it was sent something, and who waits for the stream alone waits for ever.
+ */
+async function closeWithContainer(
+  container: Docker.Container,
+  stream: NodeJS.ReadWriteStream,
+  reading: Promise<unknown>,
+): Promise<void> {
+  await container.wait({ condition: "removed" }).catch((error: unknown) => {
+    // It was gone before it could be waited for.
+    if (!(error instanceof Error && "statusCode" in error && error.statusCode === 404)) throw error;
+  });
+  await Promise.race([reading, setTimeout(LAST_WORDS_MS, undefined, { ref: false })]);
+  if (stream instanceof Duplex) stream.destroy();
 }
 
 function endedWith(said: readonly string[]): Ended {

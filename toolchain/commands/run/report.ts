@@ -1,12 +1,22 @@
+import { z } from "zod";
 import { LABEL } from "../../../components/platforms/docker/names";
 import { duration } from "../../terminal";
 import { withoutColors } from "../stack/explain";
 import { DOCKER, labelsOf } from "../stack/state";
 import { type Diagnostic, nameIn, parseEvent, type StepMetadata } from "./events";
 
+/** A workload on a cluster, as kubectl names it. */
+export interface ClusterObject {
+  readonly kind: "daemonset" | "deployment" | "job" | "statefulset";
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A resource that failed, in words. */
 export interface Failure {
   readonly what: string;
+  /** Present where it is a workload on a cluster. */
+  readonly object?: ClusterObject;
   /** Service or job, where the resource is its container. */
   readonly container: string | undefined;
   readonly message: string;
@@ -33,6 +43,13 @@ const UNTOLD = new Set([
   "import",
 ]);
 
+const WORKLOADS: Readonly<Record<string, ClusterObject["kind"]>> = {
+  "kubernetes:apps/v1:DaemonSet": "daemonset",
+  "kubernetes:apps/v1:Deployment": "deployment",
+  "kubernetes:apps/v1:StatefulSet": "statefulset",
+  "kubernetes:batch/v1:Job": "job",
+};
+
 /** How a resource that is no container is called in a failure. */
 const KINDS: Readonly<Record<string, string>> = {
   [DOCKER.container]: "container",
@@ -40,6 +57,7 @@ const KINDS: Readonly<Record<string, string>> = {
   [DOCKER.volume]: "volume",
   "docker:index/remoteImage:RemoteImage": "image",
   "pulumi:pulumi:Stack": "stack",
+  ...WORKLOADS,
 };
 
 /** The project's own errors say all in their message; the stack trace that Pulumi prints with them helps nobody. */
@@ -85,7 +103,9 @@ export class RunReport {
     );
     return found.map(({ urn, message }) => {
       const step = this.steps.get(urn);
+      const object = step === undefined ? undefined : objectOf(step);
       return {
+        ...(object === undefined ? {} : { object }),
         what: step === undefined ? describeUrn(urn) : describe(step),
         container: step === undefined ? undefined : containerOf(step),
         message: OWN_ERROR.exec(message)?.[1]?.trim() ?? message,
@@ -162,6 +182,15 @@ function containerOf(step: StepMetadata): string | undefined {
   // A container that only carries files is nothing to wait for.
   if (labels[LABEL.files] !== undefined) return undefined;
   return labels[LABEL.service] ?? labels[LABEL.job] ?? nameIn(step.urn);
+}
+
+/** The workload on a cluster that the step is about. */
+function objectOf({ type, new: after, old: before }: StepMetadata): ClusterObject | undefined {
+  const kind = WORKLOADS[type];
+  const metadata = z
+    .object({ metadata: z.object({ name: z.string(), namespace: z.string() }) })
+    .safeParse(after?.inputs ?? before?.inputs);
+  return kind === undefined || !metadata.success ? undefined : { kind, ...metadata.data.metadata };
 }
 
 function outcome(step: StepMetadata): string {

@@ -3,13 +3,14 @@ import { UserError } from "../../errors";
 import type { Progress } from "../../progress";
 import { inventoryOf } from "../healing/inventory";
 import type { OpenStack } from "../stack/open";
-import { type Failure, RunReport } from "./report";
+import { type ClusterObject, type Failure, RunReport } from "./report";
 
 /** Longest part of a message that is shown; the rest is in `pulumi up` by hand. */
 const MESSAGE_LINES = 20;
 
 /**
  * Runs `pulumi up` or `pulumi destroy` without a question and tells what it does, a line per container.
+ * @param context of the kubeconfig, where it is not the current one
  * @throws UserError that names what failed, why, and where to look.
  */
 export async function runPulumi(
@@ -18,6 +19,7 @@ export async function runPulumi(
   args: readonly string[],
   docker: Docker | undefined,
   progress: Progress,
+  context?: string,
 ): Promise<string> {
   return progress.step(title, async (say) => {
     say("loading the program");
@@ -33,7 +35,7 @@ export async function runPulumi(
     }
     const failures = report.failures();
     if (failures.length === 0) throw stack.cli.explain(args, ended.stderr);
-    const told = await Promise.all(failures.map((failure) => tell(failure, stack.name, docker)));
+    const told = await Promise.all(failures.map((failure) => tell(failure, stack.name, docker, context)));
     if (docker !== undefined && !(await answers(docker)))
       told.push("  - the Docker Engine does not answer any more");
     const count = failures.length === 1 ? "1 failure" : `${failures.length} failures`;
@@ -50,7 +52,12 @@ const answers = (docker: Docker): Promise<boolean> =>
     () => false,
   );
 
-async function tell(failure: Failure, stack: string, docker: Docker | undefined): Promise<string> {
+async function tell(
+  failure: Failure,
+  stack: string,
+  docker: Docker | undefined,
+  context: string | undefined,
+): Promise<string> {
   const lines = failure.message.split("\n");
   const shown = lines.slice(0, MESSAGE_LINES);
   if (lines.length > shown.length) shown.push(`(${lines.length - shown.length} more lines)`);
@@ -58,8 +65,21 @@ async function tell(failure: Failure, stack: string, docker: Docker | undefined)
     failure.container === undefined ? [] : await conditionOf(failure.container, stack, docker);
   const look =
     failure.container === undefined ? [] : [`its log: npm run logs -- ${failure.container} --stack ${stack}`];
-  const [first = "", ...rest] = [...shown, ...condition, ...look];
+  const ask = failure.object === undefined ? [] : questions(failure.object, context);
+  const [first = "", ...rest] = [...shown, ...condition, ...look, ...ask];
   return [`  - ${failure.what}: ${first}`, ...rest.map((line) => `      ${line}`)].join("\n");
+}
+
+/** Commands that show what a cluster knows of an object that failed. */
+export function questions({ kind, namespace, name }: ClusterObject, context?: string): string[] {
+  const kubectl = ["kubectl", ...(context === undefined ? [] : ["--context", context])].join(" ");
+  const scope = `--namespace ${namespace}`;
+  // A job's pods are one per attempt.
+  const log =
+    kind === "job"
+      ? `${kubectl} logs ${scope} --selector batch.kubernetes.io/job-name=${name} --tail=-1`
+      : `${kubectl} logs ${scope} ${kind}/${name}`;
+  return [`what the cluster says: ${kubectl} describe ${scope} ${kind}/${name}`, `its log: ${log}`];
 }
 
 /** What the engine knows of a container that failed. Its log is not shown: programs write secrets into logs. */

@@ -1,4 +1,4 @@
-import type { CheckFailure, Props, Property, Schema, Value } from "./resource";
+import type { CheckFailure, Properties, Props, Property, Value } from "./resource";
 import { childPath } from "./paths";
 import { isProps, UNKNOWN } from "./value";
 
@@ -7,10 +7,11 @@ const ENGINE_KEYS = /^__|^version$|^pluginDownloadURL$/;
 
 /** Holds inputs against a schema and fills in defaults. A null counts as absent, as in the official providers. */
 export function checkSchema(
-  schema: Schema,
+  schema: Properties,
   inputs: Props,
   path = "",
 ): { inputs: Props; failures: CheckFailure[] } {
+  if (schema === "any") return { inputs: withoutNulls(inputs), failures: [] };
   const checked: Props = {};
   const failures: CheckFailure[] = [];
   for (const key of Object.keys(inputs)) {
@@ -32,6 +33,15 @@ export function checkSchema(
     failures.push(...result.failures);
   }
   return { inputs: checked, failures };
+}
+
+function withoutNulls(props: Props): Props {
+  const inner = (value: Value): Value => {
+    if (Array.isArray(value)) return value.map(inner);
+    return isProps(value) ? withoutNulls(value) : value;
+  };
+  const present = Object.entries(props).filter(([, value]) => value !== null);
+  return Object.fromEntries(present.map(([key, value]) => [key, inner(value)]));
 }
 
 interface Checked {
@@ -101,11 +111,12 @@ function kindOf(value: Value): string {
  * A provider's configuration as properties: the engine's own keys taken out, and what is not text parsed, since the
  * SDKs and the engine send nested configuration as JSON text.
  */
-export function decodeConfig(schema: Schema, raw: Props): Props {
+export function decodeConfig(schema: Properties, raw: Props): Props {
   const config: Props = {};
   for (const [key, value] of Object.entries(raw)) {
-    if (ENGINE_KEYS.test(key) && schema[key] === undefined) continue;
-    const type = schema[key]?.type;
+    const property = schema === "any" ? undefined : schema[key];
+    if (ENGINE_KEYS.test(key) && property === undefined) continue;
+    const type = property?.type;
     config[key] =
       typeof value === "string" && value !== "" && type !== undefined && type !== "string"
         ? parse(value)

@@ -1,9 +1,10 @@
-import type { Diff, Property, Schema } from "./resource";
+import type { Diff, Properties, Property } from "./resource";
 import { childPath, covers, parsePath, valueAt } from "./paths";
 import { isProps, UNKNOWN, type Props, type Value } from "./value";
 
 /** The difference of two sets of inputs, by the schema's `replaces` and `set` flags. */
-export function schemaDiff(schema: Schema, olds: Props, news: Props): Diff {
+export function schemaDiff(schema: Properties, olds: Props, news: Props): Diff {
+  if (schema === "any") return { replace: [], update: changedPaths(olds, news) };
   const replace: string[] = [];
   const update: string[] = [];
   for (const [key, property] of Object.entries(schema)) {
@@ -12,6 +13,19 @@ export function schemaDiff(schema: Schema, olds: Props, news: Props): Diff {
     );
   }
   return { replace, update };
+}
+
+/** The paths at which two values differ, as deep inside as both have something there. */
+export function changedPaths(old: Value | undefined, now: Value | undefined, path = ""): string[] {
+  if (isProps(old) && isProps(now)) {
+    const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
+    return [...keys].flatMap((key) => changedPaths(old[key], now[key], childPath(path, key)));
+  }
+  if (Array.isArray(old) && Array.isArray(now)) {
+    const longer = old.length > now.length ? old : now;
+    return longer.flatMap((_, index) => changedPaths(old[index], now[index], childPath(path, index)));
+  }
+  return sameValue(old, now) ? [] : [path];
 }
 
 type Report = (path: string, replaces: boolean) => void;

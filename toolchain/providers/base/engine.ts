@@ -17,13 +17,22 @@ export class EngineLog {
     }
   }
 
-  /** Shows a line in the resource's row. */
+  /** Shows a line in the resource's row, until the next. */
   info(urn: string, line: string): void {
+    this.send(LogSeverity.INFO, urn, line, true);
+  }
+
+  /** Shows a line that stays. Without a URN it is about the run as a whole. */
+  warn(urn: string, line: string): void {
+    this.send(LogSeverity.WARNING, urn, line, false);
+  }
+
+  private send(severity: LogSeverity, urn: string, line: string, ephemeral: boolean): void {
     const request = new LogRequest();
-    request.setSeverity(LogSeverity.INFO);
+    request.setSeverity(severity);
     request.setUrn(urn);
     request.setMessage(line);
-    request.setEphemeral(true);
+    request.setEphemeral(ephemeral);
     // A line that cannot be shown is no reason to stop the operation that it is about.
     this.client?.log(request, () => undefined);
   }

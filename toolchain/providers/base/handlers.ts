@@ -1,9 +1,9 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { checkSchema } from "./check";
-import { detailedDiff, schemaDiff, type DetailedChange } from "./diff";
+import { detailedDiff, schemaDiff } from "./diff";
 import { initFailed } from "./failure";
-import type { Operations } from "./operations";
+import type { OperationRequest, Operations } from "./operations";
 import type { Redactor } from "./redact";
 import {
   PartialFailure,
@@ -13,6 +13,7 @@ import {
   type Provider,
   type ResourceType,
 } from "./resource";
+import { checkResponse, diffResponse } from "./responses";
 import { UNKNOWN } from "./value";
 import { decode, encode, schemaSecrets, type Decoded } from "./wire";
 
@@ -68,15 +69,18 @@ export class ResourceHandlers {
     const type = this.typeOf(request.getUrn());
     const inputs = this.read(request.getProperties(), type);
     const response = new proto.CreateResponse();
+    const operation = this.operationOf(request, type, inputs.props);
     if (request.getPreview()) {
+      const { previewCreate } = type;
       const unknown: Props = Object.fromEntries(type.outputs.map((name) => [name, UNKNOWN]));
-      response.setProperties(this.write({ ...unknown, ...inputs.props }, type, [inputs.secrets]));
+      const found = previewCreate
+        ? await this.operations.run(operation, (context) => previewCreate.call(type, inputs.props, context))
+        : inputs.props;
+      response.setProperties(this.write({ ...unknown, ...found }, type, [inputs.secrets]));
       return response;
     }
     const { id, state } = await this.orInitFailed(type, inputs, () =>
-      this.operations.run(request.getUrn(), request.getTimeout(), (context) =>
-        type.create(inputs.props, context),
-      ),
+      this.operations.run(operation, (context) => type.create(inputs.props, context)),
     );
     response.setId(id);
     response.setProperties(this.write(state, type, [inputs.secrets]));
@@ -88,17 +92,24 @@ export class ResourceHandlers {
     const olds = this.olds(request.getOldInputs(), request.getOlds(), type);
     const news = this.read(request.getNews(), type);
     const response = new proto.UpdateResponse();
+    const operation = {
+      ...this.operationOf(request, type, news.props),
+      ignoreChanges: request.getIgnorechangesList(),
+    };
     if (request.getPreview()) {
-      const names = type.unknownAfterUpdate?.(olds, news.props) ?? [];
-      const unknown: Props = Object.fromEntries(names.map((name) => [name, UNKNOWN]));
-      const state = { ...olds.state, ...news.props, ...unknown };
+      const { previewUpdate } = type;
+      const state = previewUpdate
+        ? await this.operations.run(operation, (context) =>
+            previewUpdate.call(type, request.getId(), olds, news.props, context),
+          )
+        : { ...olds.state, ...news.props, ...unknownAfterUpdate(type, olds, news.props) };
       response.setProperties(this.write(state, type, [news.secrets, olds.secrets]));
       return response;
     }
     const { update } = type;
     if (!update) throw new Error(`${tokenOf(request.getUrn())} has no update: every change replaces it`);
     const state = await this.orInitFailed(type, news, () =>
-      this.operations.run(request.getUrn(), request.getTimeout(), (context) =>
+      this.operations.run(operation, (context) =>
         update.call(type, request.getId(), olds, news.props, context),
       ),
     );
@@ -109,8 +120,10 @@ export class ResourceHandlers {
   async readResource(request: proto.ReadRequest): Promise<proto.ReadResponse> {
     const type = this.typeOf(request.getUrn());
     const olds = this.olds(request.getInputs(), request.getProperties(), type);
-    const found = await this.operations.run(request.getUrn(), request.getTimeout(), (context) =>
-      type.read(request.getId(), olds, context),
+    const found = await this.orInitFailed(type, { props: olds.inputs, secrets: olds.secrets }, () =>
+      this.operations.run(this.operationOf(request, type, olds.inputs), (context) =>
+        type.read(request.getId(), olds, context),
+      ),
     );
     const response = new proto.ReadResponse();
     if (!found) return response;
@@ -123,14 +136,26 @@ export class ResourceHandlers {
   async delete(request: proto.DeleteRequest): Promise<void> {
     const type = this.typeOf(request.getUrn());
     const olds = this.olds(request.getOldInputs(), request.getProperties(), type);
-    await this.operations.run(request.getUrn(), request.getTimeout(), (context) =>
+    await this.operations.run(this.operationOf(request, type, olds.inputs), (context) =>
       type.delete(request.getId(), olds, context),
     );
   }
 
+  private operationOf(
+    request: { getUrn(): string; getTimeout(): number },
+    type: ResourceType,
+    inputs: Props,
+  ): OperationRequest {
+    return {
+      urn: request.getUrn(),
+      timeoutSeconds: request.getTimeout(),
+      defaultTimeoutMs: type.timeoutMs?.(inputs),
+    };
+  }
+
   private typeOf(urn: string): ResourceType {
     const token = tokenOf(urn);
-    const type = this.provider.resources[token];
+    const type = this.provider.resources[token] ?? this.provider.resourceOf?.(token);
     if (type) return type;
     const known = Object.keys(this.provider.resources).join(", ");
     throw new Error(
@@ -158,7 +183,10 @@ export class ResourceHandlers {
   private write(state: Props, type: ResourceType, origins: readonly Decoded["secrets"][]): Struct {
     const secrets = schemaSecrets(type.properties, type.secretOutputs);
     this.redactor.learn(state, secrets);
-    return encode(state, [...origins, secrets]);
+    const { inputsOutput } = type;
+    const copies = inputsOutput === undefined ? [] : [secrets, ...origins];
+    const copied = copies.map((origin): Decoded["secrets"] => ({ [inputsOutput ?? ""]: origin }));
+    return encode(state, [...origins, ...copied, secrets]);
   }
 
   private async orInitFailed<T>(type: ResourceType, inputs: Decoded, work: () => Promise<T>): Promise<T> {
@@ -168,59 +196,18 @@ export class ResourceHandlers {
       if (!(error instanceof PartialFailure)) throw error;
       const reasons = error.reasons.map((reason) => this.redactor.clean(reason));
       const state = this.write(error.state, type, [inputs.secrets]);
-      throw initFailed(error.id, state, this.write(inputs.props, type, [inputs.secrets]), reasons);
+      const found = this.write(error.inputs ?? inputs.props, type, [inputs.secrets]);
+      throw initFailed(error.id, state, found, reasons);
     }
   }
+}
+
+function unknownAfterUpdate(type: ResourceType, olds: Olds, news: Props): Props {
+  const names = type.unknownAfterUpdate?.(olds, news) ?? [];
+  return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
 
 /** The type token in a URN: the last of the types that its third part strings together. */
 function tokenOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
-
-/** What Check and CheckConfig answer. */
-export function checkResponse(
-  inputs: Struct,
-  failures: readonly CheckFailure[],
-  redactor: Redactor,
-): proto.CheckResponse {
-  const response = new proto.CheckResponse();
-  response.setInputs(inputs);
-  for (const { property, reason } of failures) {
-    const failure = new proto.CheckFailure();
-    // The path goes into the reason: beside a property of its own, the engine would print the property's value.
-    failure.setReason(redactor.clean(`${property}: ${reason}`));
-    response.addFailures(failure);
-  }
-  return response;
-}
-
-/** What Diff and DiffConfig answer. */
-export function diffResponse(
-  changes: readonly DetailedChange[],
-  replaces: string[],
-  diffs: string[],
-  deleteBeforeReplace: boolean,
-): proto.DiffResponse {
-  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  const response = new proto.DiffResponse();
-  response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
-  response.setReplacesList(replaces);
-  response.setDiffsList(diffs);
-  response.setDeletebeforereplace(deleteBeforeReplace && replaces.length > 0);
-  response.setHasdetaileddiff(true);
-  for (const change of changes) {
-    const detail = new proto.PropertyDiff();
-    detail.setKind(KINDS[change.kind][change.replaces ? "replace" : "keep"]);
-    detail.setInputdiff(change.inputDiff);
-    response.getDetaileddiffMap().set(change.path, detail);
-  }
-  return response;
-}
-
-const { Kind } = proto.PropertyDiff;
-const KINDS = {
-  add: { keep: Kind.ADD, replace: Kind.ADD_REPLACE },
-  delete: { keep: Kind.DELETE, replace: Kind.DELETE_REPLACE },
-  update: { keep: Kind.UPDATE, replace: Kind.UPDATE_REPLACE },
-} as const;

@@ -31,3 +31,6 @@ export type Property =
 export interface Schema {
   readonly [property: string]: Property;
 }
+
+/** What a resource takes: the properties of a schema, or anything (its type, or the server, knows what is right). */
+export type Properties = Schema | "any";

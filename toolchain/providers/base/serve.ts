@@ -7,10 +7,11 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { checkSchema, decodeConfig } from "./check";
 import { detailedDiff, schemaDiff } from "./diff";
 import { EngineLog } from "./engine";
-import { checkResponse, diffResponse, ResourceHandlers } from "./handlers";
+import { ResourceHandlers } from "./handlers";
 import { Operations } from "./operations";
 import { newServer, RpcError, servePlugin, unary } from "./plugin";
 import { Redactor } from "./redact";
+import { checkResponse, diffResponse } from "./responses";
 import type { Provider } from "./resource";
 import { decode, schemaSecrets } from "./wire";
 
@@ -18,7 +19,10 @@ import { decode, schemaSecrets } from "./wire";
 export function serve(provider: Provider): Promise<void> {
   const redactor = new Redactor();
   const engine = new EngineLog(process.argv.at(-1));
-  const operations = new Operations((urn, line) => engine.info(urn, redactor.clean(line)));
+  const operations = new Operations({
+    info: (urn, line) => engine.info(urn, redactor.clean(line)),
+    warn: (urn, line) => engine.warn(urn, redactor.clean(line)),
+  });
   const resources = new ResourceHandlers(provider, operations, redactor);
   const config = new ConfigHandlers(provider, redactor);
   const server = newServer();
@@ -104,7 +108,7 @@ class ConfigHandlers {
   diff(request: proto.DiffRequest): proto.DiffResponse {
     const olds = this.read(request.getOldInputs() ?? request.getOlds());
     const news = this.read(request.getNews());
-    const diff = schemaDiff(this.provider.configSchema, olds, news);
+    const diff = this.provider.diffConfig?.(olds, news) ?? schemaDiff(this.provider.configSchema, olds, news);
     const both = { inputs: olds, state: olds };
     const { changes, replaces, diffs } = detailedDiff(diff, both, news, request.getIgnorechangesList());
     return diffResponse(changes, replaces, diffs, false);

@@ -1,6 +1,6 @@
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { childPath } from "./paths";
-import type { Schema } from "./schema";
+import type { Properties } from "./schema";
 import { isProps, UNKNOWN, type Props, type Value } from "./value";
 
 /** Key under which the engine says that an object is not plain, and the kinds that it may say. */
@@ -119,9 +119,9 @@ function encodePlain(value: Value): JavaScriptValue {
 }
 
 /** The parts that a schema calls secret, in the form that `encode` takes. */
-export function schemaSecrets(schema: Schema, outputs: readonly string[] = []): Decoded["secrets"] {
+export function schemaSecrets(schema: Properties, outputs: readonly string[] = []): Decoded["secrets"] {
   const secrets: { [key: string]: Secrets } = {};
-  for (const [key, property] of Object.entries(schema)) {
+  for (const [key, property] of Object.entries(schema === "any" ? {} : schema)) {
     secrets[key] =
       property.secret === true || (property.type === "object" ? schemaSecrets(property.properties) : false);
   }

@@ -56,6 +56,44 @@ export const labelling: Dashboard = {
       ],
     },
     {
+      title: "Agreement",
+      needs: ["label-studio-exporter"],
+      panels: [
+        stat(
+          "Agreement",
+          "percentunit",
+          promql(
+            'sum(label_studio_agreement_tasks{outcome="agree"}) / ' +
+              '(sum(label_studio_agreement_tasks{outcome=~"agree|disagree"}) > 0)',
+            undefined,
+            "no-data",
+          ),
+        ),
+        {
+          title: "Agreement by project",
+          kind: "timeseries",
+          unit: "percentunit",
+          width: 12,
+          description:
+            "Share of the tasks that two or more people annotated on which they chose the same labels, each as often. " +
+            "Where a region lies is not compared. By the project's number; of each project its newest 500 annotations.",
+          queries: [
+            promql(
+              'sum by (project) (label_studio_agreement_tasks{outcome="agree"}) / ' +
+                '(sum by (project) (label_studio_agreement_tasks{outcome=~"agree|disagree"}) > 0)',
+              "project {{project}}",
+              "no-data",
+            ),
+          ],
+        },
+        lines(
+          "Tasks annotated by several people",
+          "short",
+          promql("sum by (outcome) (label_studio_agreement_tasks)", "{{outcome}}", "no-data"),
+        ),
+      ],
+    },
+    {
       title: "Background jobs",
       needs: ["label-studio-exporter"],
       panels: [

@@ -46,6 +46,30 @@ const postgres: Row = {
   ],
 };
 
+const backups: Row = {
+  title: "Backups of PostgreSQL",
+  needs: ["postgres-backup", "postgres-exporter"],
+  panels: [
+    lines(
+      "Age of the newest",
+      "s",
+      promql(
+        "time() - (max by (database) (semblance_backup_last_success_timestamp_seconds) > 0)",
+        "{{database}}",
+      ),
+      promql("1.5 * max(semblance_backup_interval_seconds)", "alert"),
+    ),
+    lines("Size", "bytes", promql("max by (database) (semblance_backup_size_bytes)", "{{database}}")),
+    lines("Time taken", "s", promql("max by (database) (semblance_backup_duration_seconds)", "{{database}}")),
+    lines("Kept", "short", promql("max by (database) (semblance_backup_copies)", "{{database}}")),
+    lines(
+      "Failures since the last good one",
+      "short",
+      promql("max by (database) (semblance_backup_failures)", "{{database}}"),
+    ),
+  ],
+};
+
 const redis: Row = {
   title: "Redis",
   needs: ["redis-exporter"],
@@ -104,5 +128,5 @@ export const stores: Dashboard = {
   uid: "semblance-stores",
   title: "Stores",
   description: "PostgreSQL, Redis and MinIO: load, size, and what is left.",
-  rows: [postgres, redis, minio],
+  rows: [postgres, backups, redis, minio],
 };

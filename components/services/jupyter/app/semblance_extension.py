@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import semblance_home
+from tornado.ioloop import PeriodicCallback
 
 HOME = Path.home()
 STARTERS = Path("/etc/semblance/notebooks")
@@ -14,10 +15,15 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server) -> None:
-    copied = semblance_home.bring(STARTERS, HOME / "start-here", HOME / ".start-here.json")
-    server.log.info("starter notebooks brought: %s", ", ".join(copied) or "none")
+    server.log.info("starter notebooks brought: %s", ", ".join(bring()) or "none")
+    if "SEMBLANCE_RELOAD" in os.environ:
+        PeriodicCallback(bring, 1000).start()
     # The HTTP server is made after the extensions are loaded.
     server.io_loop.add_callback(listen, server)
+
+
+def bring() -> list[str]:
+    return semblance_home.bring(STARTERS, HOME / "start-here", HOME / ".start-here.json")
 
 
 def listen(server) -> None:

@@ -25,5 +25,6 @@ def bring(source: Path, target: Path, record: Path) -> list[str]:
             place.write_bytes(content)
             brought[file.name] = digest(content)
             copied.append(file.name)
-    record.write_text(json.dumps(brought))
+    if copied:
+        record.write_text(json.dumps(brought))
     return copied

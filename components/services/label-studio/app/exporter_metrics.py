@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 QUEUES = ("critical", "high", "default", "low")
 # Counting millions of rows takes its time; the figures need not be younger than this.
 DATABASE_SECONDS = 30
+# Comparing annotations takes longer, and what people agree on changes slowly.
+AGREEMENT_SECONDS = 300
 
 # Metric, help, query. A query gives one number, or rows of a label's value and a number.
 COUNTS = (
@@ -38,6 +40,14 @@ GROUP BY completed_by_id ORDER BY 2 DESC, 1 LIMIT 100
 EXPORTS = "SELECT status, count(id) FROM data_export_export GROUP BY status"
 EXPORT_STATES = ("created", "in_progress", "failed", "completed")
 
+# The set-up made the function; what is compared, and of which tasks, stands in semblance_agreement.sql.
+AGREEMENT = "SELECT project, outcome, tasks FROM public.semblance_agreement()"
+OUTCOMES = ("agree", "disagree", "not_compared")
+AGREEMENT_HELP = (
+    "Tasks that two or more people annotated, by whether they chose the same labels. "
+    "Of the 20 projects annotated last, and of each the tasks of its newest 500 annotations."
+)
+
 # State of a job, key of its set, command that measures it.
 REGISTRIES = (
     ("queued", "rq:queue:{}", "llen"),
@@ -56,36 +66,52 @@ def gauge(name: str, text: str, samples: Iterable[tuple[dict[str, str], float]])
 
 
 class Database:
-    """Counts, over one connection that is kept."""
+    """Figures of the database, over one connection that is kept; read anew when they are older than `seconds`."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[psycopg.Connection], Iterable[Metric]], seconds: float, retry_seconds: float = 0) -> None:
+        self.read, self.seconds, self.retry_seconds = read, seconds, retry_seconds
         self.connection: psycopg.Connection | None = None
-        self.kept: list[Metric] = []
+        self.kept: list[Metric] | psycopg.Error = []
         self.until = 0.0
 
     def __call__(self) -> list[Metric]:
-        if time.monotonic() < self.until:
-            return self.kept
-        try:
-            self.kept = list(self._count())
-        except psycopg.Error:
-            self.connection = None
-            raise
-        self.until = time.monotonic() + DATABASE_SECONDS
+        if time.monotonic() >= self.until:
+            self.kept = self._read()
+            wait = self.retry_seconds if isinstance(self.kept, psycopg.Error) else self.seconds
+            self.until = time.monotonic() + wait
+        if isinstance(self.kept, psycopg.Error):
+            raise self.kept
         return self.kept
 
-    def _count(self) -> Iterable[Metric]:
-        if self.connection is None or self.connection.closed:
-            self.connection = psycopg.connect(**to.postgres(), autocommit=True)
-            self.connection.execute("SET statement_timeout = '8s'")
-        for name, text, query in COUNTS:
-            row = self.connection.execute(query).fetchone()
-            yield gauge(name, text, [({}, row[0])])
-        annotators = self.connection.execute(ANNOTATORS).fetchall()
-        samples = [({"user": str(user)}, count) for user, count in annotators]
-        yield gauge("annotator_annotations", "Annotations by the number of the user who made them.", samples)
-        found = dict(self.connection.execute(EXPORTS).fetchall())
-        yield gauge("exports", "Export snapshots.", [({"state": s}, found.get(s, 0)) for s in EXPORT_STATES])
+    def _read(self) -> list[Metric] | psycopg.Error:
+        try:
+            if self.connection is None or self.connection.closed:
+                self.connection = psycopg.connect(**to.postgres(), autocommit=True)
+                self.connection.execute("SET statement_timeout = '8s'")
+            return list(self.read(self.connection))
+        except psycopg.Error as error:
+            self.connection = None
+            return error
+
+
+def counts(connection: psycopg.Connection) -> Iterable[Metric]:
+    """How much there is of everything."""
+    for name, text, query in COUNTS:
+        row = connection.execute(query).fetchone()
+        yield gauge(name, text, [({}, row[0])])
+    annotators = connection.execute(ANNOTATORS).fetchall()
+    samples = [({"user": str(user)}, count) for user, count in annotators]
+    yield gauge("annotator_annotations", "Annotations by the number of the user who made them.", samples)
+    found = dict(connection.execute(EXPORTS).fetchall())
+    yield gauge("exports", "Export snapshots.", [({"state": s}, found.get(s, 0)) for s in EXPORT_STATES])
+
+
+def agreement(connection: psycopg.Connection) -> Iterable[Metric]:
+    """How often people who annotated the same task agree."""
+    found = {(project, outcome): tasks for project, outcome, tasks in connection.execute(AGREEMENT)}
+    projects = sorted({project for project, _ in found})
+    samples = [({"project": str(p), "outcome": o}, found.get((p, o), 0)) for p in projects for o in OUTCOMES]
+    yield gauge("agreement_tasks", AGREEMENT_HELP, samples)
 
 
 class Queues:
@@ -130,7 +156,9 @@ class Metrics:
     def __init__(self, ready_url: str) -> None:
         self.sources: dict[str, Callable[[], list[Metric]]] = {
             "http": Web(ready_url),
-            "postgresql": Database(),
+            "postgresql": Database(counts, DATABASE_SECONDS),
+            # One that takes too long would take as long at every scrape.
+            "agreement": Database(agreement, AGREEMENT_SECONDS, retry_seconds=60),
             "redis": Queues(),
         }
         self.lock = threading.Lock()

@@ -24,6 +24,8 @@ worker_tmp_dir = "/tmp"  # noqa: S108: a tmpfs
 # Forwarded addresses are judged in semblance_wsgi.py; the scheme is https in any case.
 forwarded_allow_ips = ""
 control_socket_disable = True
+# In development mode: a file that changes ends the worker, requests wait for the next one.
+reload = "SEMBLANCE_RELOAD" in os.environ
 
 
 def ssl_context(_config, default_factory):

@@ -9,6 +9,8 @@ CREDENTIALS = re.compile(
     r"(?i)(\b(?:token|bearer|basic)\s+|\b(?:[a-z-]*token|password|passwd|secret|api_?key|x-amz-signature|x-amz-credential)"
     r"(?:\\?[\"'])?\s*[=:]\s*(?:\\?[\"'])?)([\w.~+/%=-]{8,})"
 )
+# At debug level, some at INFO already, these tell signed requests with headers, SQL with its values, each poll of a file.
+TELLS_TOO_MUCH = ("boto3", "botocore", "s3transfer", "urllib3", "sqlalchemy", "psycopg", "watchfiles")
 _context: list[Callable[[], dict[str, str]]] = []
 RENAMED = {"asctime": "time", "levelname": "level", "name": "logger"}
 

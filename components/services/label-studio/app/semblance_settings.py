@@ -33,6 +33,8 @@ LOGGERS = {
     # Warns at every export that localhost may not be what one means, where the domain ends in localhost.
     "label_studio_sdk._extensions.label_studio_tools.core.utils.io": "ERROR",
 }
+if LOG_LEVEL == "DEBUG":
+    LOGGERS |= {"rq.worker": "DEBUG"} | dict.fromkeys(semblance_logging.TELLS_TOO_MUCH, "WARNING")
 LOGGING = semblance_logging.configuration(LOG_LEVEL, LOGGERS)
 logging.config.dictConfig(LOGGING)
 logging.captureWarnings(True)
@@ -98,7 +100,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # noqa: F821
 # The version page shows every setting, passwords too, to an administrator's browser, but not on a "cloud instance".
 CLOUD_INSTANCE = True
 
-AWS_SECRET_ACCESS_KEY = secret("s3-secret-key")
+# Without keys, boto3 asks the platform for the role of the workload.
+if "STORAGE_AWS_ACCESS_KEY_ID" in os.environ:
+    AWS_SECRET_ACCESS_KEY = secret("s3-secret-key")
 AWS_S3_ADDRESSING_STYLE = "path"
 AWS_S3_SIGNATURE_VERSION = "s3v4"
 AWS_S3_FILE_OVERWRITE = False

@@ -5,6 +5,7 @@ import logging.config
 import os
 import sys
 import time
+from pathlib import Path
 
 import psycopg
 import semblance_connections as to
@@ -22,6 +23,8 @@ READABLE = {
     "htx_user": ["id", "is_active"],
     "data_export_export": ["id", "status"],
 }
+# What people chose stays unseen: a function of ours compares it, and tells how often they agree.
+AGREEMENT = Path(__file__).with_name("semblance_agreement.sql")
 log = logging.getLogger("label-studio-setup")
 
 
@@ -108,7 +111,7 @@ def api_token(user) -> None:
 
 
 def grant_reader(connection: psycopg.Connection, reader: str) -> None:
-    """What the exporter's role may read: the columns above, and nothing that was granted before."""
+    """What the exporter's role may read: the columns above and our function, and nothing that was granted before."""
     role = sql.Identifier(reader)
     with connection.transaction():
         connection.execute(sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {}").format(role))
@@ -117,6 +120,8 @@ def grant_reader(connection: psycopg.Connection, reader: str) -> None:
             listed = sql.SQL(", ").join(map(sql.Identifier, columns))
             statement = sql.SQL("GRANT SELECT ({}) ON {} TO {}").format(listed, sql.Identifier(table), role)
             connection.execute(statement)
+        connection.execute(AGREEMENT.read_text(encoding="utf-8"))
+        connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION public.semblance_agreement() TO {}").format(role))
 
 
 def run() -> None:

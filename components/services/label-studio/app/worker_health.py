@@ -1,4 +1,7 @@
-"""Exits with 0 when a worker that started in this container has told Redis lately that it is there."""
+"""Exits with 0 when a worker of this container has told Redis lately that it is there.
+
+With the argument `alive` also when Redis cannot tell: then a new start of the worker would not help.
+"""
 
 import os
 import socket
@@ -15,19 +18,24 @@ LIMIT_SECONDS = 90
 TOLERANCE_SECONDS = 2
 
 
-def container_start() -> float:
-    """When the container's first process started, as seconds since 1970."""
-    ticks = int(Path("/proc/1/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
+def started(pid: int) -> float | None:
+    """When a process of this container started, as seconds since 1970; None where it has none of this number."""
+    try:
+        ticks = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
     boot = next(line for line in Path("/proc/stat").read_text(encoding="utf-8").splitlines() if line.startswith("btime"))
     return int(boot.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def newest_heartbeat(client: redis.Redis, host: str, since: float) -> datetime | None:
-    """Of the workers on this host, less those of an earlier container with the same name."""
+def newest_heartbeat(client: redis.Redis, host: str) -> datetime | None:
+    """Of the workers whose process runs here, less those of an earlier container with the same host name and numbers."""
     beats = []
     for key in client.smembers("rq:workers"):
-        name, birth, beat = (value and value.decode() for value in client.hmget(key, "hostname", "birth", "last_heartbeat"))
-        if beat and name == host and datetime.fromisoformat(birth).timestamp() >= since - TOLERANCE_SECONDS:
+        fields = client.hmget(key, "hostname", "pid", "birth", "last_heartbeat")
+        name, pid, birth, beat = (value and value.decode() for value in fields)
+        since = started(int(pid)) if name == host and pid and beat else None
+        if since is not None and datetime.fromisoformat(birth).timestamp() >= since - TOLERANCE_SECONDS:
             beats.append(datetime.fromisoformat(beat))
     return max(beats, default=None)
 
@@ -35,10 +43,10 @@ def newest_heartbeat(client: redis.Redis, host: str, since: float) -> datetime |
 def main() -> int:
     client = redis.Redis(**to.redis(), socket_timeout=to.CONNECT_SECONDS)
     try:
-        beat = newest_heartbeat(client, socket.gethostname(), container_start())
+        beat = newest_heartbeat(client, socket.gethostname())
     except redis.RedisError as error:
         print(f"Redis does not answer: {error}")
-        return 1
+        return 0 if sys.argv[1:] == ["alive"] else 1
     if beat is None:
         print("no worker of this container is known to Redis")
         return 1

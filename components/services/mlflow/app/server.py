@@ -15,6 +15,7 @@ import semblance_mlflow as ours
 import uvicorn
 from semblance_front import Front
 from semblance_metrics import Metrics
+from uvicorn.supervisors.statreload import StatReload
 
 log = logging.getLogger("semblance")
 
@@ -67,14 +68,14 @@ def forget_uploads() -> None:
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-def main() -> None:
+def serve(sockets: list[socket.socket]) -> None:
+    """Serves until it is told to stop."""
     ours.log_as_json()
     forget_uploads()
     login = f"{os.environ['SCRAPE_USER']}:{ours.secret('scrape-password')}"
     app = Front(application(), Metrics(ours.DATABASE_URI), own_origin=os.environ["PUBLIC_URL"], scrape_login=login)
     # Importing MLflow has added handlers of its own.
     ours.log_as_json()
-    addresses, port = os.environ["LISTEN_ADDRESSES"].split(","), int(os.environ["LISTEN_PORT"])
     config = uvicorn.Config(
         app,
         ssl_certfile=str(ours.ROOT / "tls/server.crt"),
@@ -89,8 +90,19 @@ def main() -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=25,
     )
-    log.info("listening", extra={"addresses": addresses, "port": port})
-    uvicorn.Server(config).run(sockets=listen(addresses, port))
+    log.info("listening", extra={"addresses": [one.getsockname()[0] for one in sockets], "port": sockets[0].getsockname()[1]})
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+def main() -> None:
+    sockets = listen(os.environ["LISTEN_ADDRESSES"].split(","), int(os.environ["LISTEN_PORT"]))
+    if "SEMBLANCE_RELOAD" not in os.environ:
+        serve(sockets)
+        return
+    # In development mode: a file that changes ends the process, requests wait for the next one.
+    ours.log_as_json()
+    watched = uvicorn.Config("server:application", reload=True, reload_dirs=[str(Path(__file__).parent)], log_config=None)
+    StatReload(watched, target=serve, sockets=sockets).run()
 
 
 if __name__ == "__main__":

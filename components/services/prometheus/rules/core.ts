@@ -95,6 +95,36 @@ const postgres: AlertGroup = {
   ],
 };
 
+/** The dumps of PostgreSQL. */
+const backups: AlertGroup = {
+  name: "semblance-alerts-backups",
+  needs: ["postgres-backup", "postgres-exporter"],
+  alerts: [
+    {
+      name: "BackupTooOld",
+      expr:
+        "time() - max by (database) (semblance_backup_last_success_timestamp_seconds) " +
+        "> 1.5 * max by (database) (semblance_backup_interval_seconds)",
+      for: "15m",
+      severity: "critical",
+      // The time of a backup that does not exist is 0, so its age is that of 1970.
+      summary:
+        "{{ if gt $value 1e9 }}There is no backup of {{ $labels.database }}{{ else }}" +
+        "The last backup of {{ $labels.database }} is {{ $value | humanizeDuration }} old{{ end }}",
+      description:
+        "What was written since then exists once: a broken disk or a mistake takes it away for good.",
+    },
+    {
+      name: "BackupFailed",
+      expr: "max by (database) (semblance_backup_failures) > 0",
+      for: "15m",
+      severity: "warning",
+      summary: "The backup of {{ $labels.database }} failed {{ $value }} times in a row",
+      description: "It is tried again, at least once an hour. The backups before it are still there.",
+    },
+  ],
+};
+
 const redis: AlertGroup = {
   name: "semblance-alerts-redis",
   needs: ["redis-exporter"],
@@ -142,4 +172,4 @@ const minio: AlertGroup = {
 };
 
 /** Alerts of the services of profile `core`. */
-export const coreGroups: readonly AlertGroup[] = [edge, labelling, postgres, redis, minio];
+export const coreGroups: readonly AlertGroup[] = [edge, labelling, postgres, backups, redis, minio];

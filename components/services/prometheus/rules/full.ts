@@ -158,6 +158,9 @@ const telemetry: readonly AlertGroup[] = [
   },
 ];
 
+/** Which machine it is, where there are several. */
+const ON_NODE = "{{ with $labels.node }} on node {{ . }}{{ end }}";
+
 const capacity: readonly AlertGroup[] = [
   {
     name: "semblance-alerts-machine",
@@ -166,30 +169,30 @@ const capacity: readonly AlertGroup[] = [
       {
         name: "MachineDiskFull",
         expr:
-          'sum by (mountpoint) (system_filesystem_usage_bytes{state="free"}) ' +
-          "/ (sum by (mountpoint) (system_filesystem_usage_bytes) > 0) < 0.1",
+          'sum by (node, mountpoint) (system_filesystem_usage_bytes{state="free"}) ' +
+          "/ (sum by (node, mountpoint) (system_filesystem_usage_bytes) > 0) < 0.1",
         for: "5m",
         severity: "critical",
-        summary: "{{ $value | humanizePercentage }} of {{ $labels.mountpoint }} is free",
+        summary: "{{ $value | humanizePercentage }} of {{ $labels.mountpoint }} is free" + ON_NODE,
         description: "All volumes lie there: when it is full, databases stop.",
       },
       {
         name: "MachineDiskFills",
         expr:
-          'predict_linear(sum by (mountpoint) (system_filesystem_usage_bytes{state="free"})[6h:5m], 86400) < 0 ' +
-          'and sum by (mountpoint) (system_filesystem_usage_bytes{state="free"}) ' +
-          "/ (sum by (mountpoint) (system_filesystem_usage_bytes) > 0) < 0.3",
+          'predict_linear(sum by (node, mountpoint) (system_filesystem_usage_bytes{state="free"})[6h:5m], 86400) < 0 ' +
+          'and sum by (node, mountpoint) (system_filesystem_usage_bytes{state="free"}) ' +
+          "/ (sum by (node, mountpoint) (system_filesystem_usage_bytes) > 0) < 0.3",
         for: "30m",
         severity: "warning",
-        summary: "{{ $labels.mountpoint }} will be full within a day",
+        summary: "{{ $labels.mountpoint }} will be full within a day" + ON_NODE,
         description: "It has been filling at this pace for six hours.",
       },
       {
         name: "MachineMemoryHigh",
-        expr: "1 - sum(system_linux_memory_available_bytes) / sum(system_memory_limit_bytes) > 0.92",
+        expr: "1 - sum by (node) (system_linux_memory_available_bytes) / sum by (node) (system_memory_limit_bytes) > 0.92",
         for: "10m",
         severity: "warning",
-        summary: "{{ $value | humanizePercentage }} of the machine's memory is in use",
+        summary: "{{ $value | humanizePercentage }} of the machine's memory is in use" + ON_NODE,
         description: "The kernel will kill processes, whatever the limits of their containers.",
       },
     ],
