@@ -81,7 +81,7 @@ describe("our Python in development mode", function () {
     live(
       "MLflow's server",
       world.containers.get("mlflow"),
-      60,
+      240,
       () =>
         copy.edit(
           copy.file("mlflow/app", "semblance_front.py"),
@@ -96,7 +96,7 @@ describe("our Python in development mode", function () {
     copy.edit(file, "class Front:", "class Front");
     await shown("the mistake to be told", 60, async () => (await logs("mlflow")).includes("SyntaxError"));
     copy.edit(file, "class Front", "class Front:");
-    await shown("the answer", 60, async () => (await world.ask("mlflow", 5000, "/readyz")).status === 200);
+    await shown("the answer", 240, async () => (await world.ask("mlflow", 5000, "/readyz")).status === 200);
   });
 
   it("logs at debug level, and no password", async () => {
