@@ -86,8 +86,8 @@ function texts(value: unknown): string[] {
   return Object.values(value).flatMap(texts);
 }
 
-/** The pieces of a text that are worth a hunt. */
+/** The pieces of a text that are worth a hunt. A setting beside a password, such as `keepalives_interval=5`, is none. */
 export function pieces(text: string): string[] {
-  const words = text.split(/[\s"',:@#~]+/);
+  const words = text.split(/[\s"',:@#~=]+/);
   return words.filter((word) => word.length >= 20 && /\d/.test(word) && /[a-z]/i.test(word));
 }
