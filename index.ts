@@ -1,35 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import * as tls from "@pulumi/tls";
-import { assemble } from "./components/assembly";
 import { loadSettings } from "./components/config";
-import { Secrets } from "./components/secrets";
-import { targetOf } from "./components/target";
-import { Authority } from "./components/tls";
+import { deploy } from "./components/program";
 
-const settings = loadSettings();
-const stack = pulumi.getStack();
-const target = targetOf({ stack, settings, root: __dirname });
-const { present, withoutPages } = target;
+const deployed = deploy({ stack: pulumi.getStack(), settings: loadSettings(), root: __dirname });
+
 /** Services that cannot run there, and why. */
-export const { absent } = target;
-
-const providers = [...target.providers, new random.Provider("random", {}), new tls.Provider("tls", {})];
-const opts = { providers };
-const secrets = new Secrets("secrets", opts);
-const certificates = new Authority("authority", { commonName: `Semblance Curation (${stack})` }, opts);
-const platform = target.platform(certificates, opts);
-const access = assemble(
-  { stack, settings, present, absent, withoutPages },
-  { platform, certificates, secrets },
-  opts,
-);
-
+export const { absent } = deployed;
 /** Where people go. */
-export const urls = access.urls;
+export const { urls } = deployed;
 /** Who they log in as; `npm run password -- SERVICE` shows a password. */
-export const logins = access.logins;
+export const { logins } = deployed;
 /** Passwords by service. */
-export const passwords = access.passwords;
+export const { passwords } = deployed;
 /** Certificate of the stack's authority: what a browser or a client must trust. */
-export const caCertificate = certificates.certificate;
+export const { caCertificate } = deployed;

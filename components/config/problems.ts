@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { imageNames } from "../images";
 
 /** Name of the configuration object in a stack file: `semblance-curation:settings`. */
 export const SETTINGS_KEY = "settings";
@@ -33,69 +32,16 @@ export function describe(issue: z.core.$ZodIssue, findings: Findings): string[] 
   ];
 }
 
-/** The lines about values that are right one by one and wrong together, or that this version cannot do. */
-export function crossChecks(findings: Findings, knownServices: readonly string[]): string[] {
-  const problems: string[] = [];
-  const value = (...path: string[]): unknown =>
-    valueAt(findings.found, path) ?? valueAt(findings.defaults, path);
-  const refuse = (path: string[], allowedText: string, fix: string): void => {
-    problems.push(
-      `${path.join(".")}: found ${JSON.stringify(value(...path))}; allowed: ${allowedText}; fix: ${set(path, fix)}`,
-    );
-  };
-  const httpsPort = value("edge", "httpsPort");
-  if (httpsPort === value("edge", "httpPort")) {
-    refuse(["edge", "httpPort"], "a port other than edge.httpsPort", httpsPort === 8080 ? "8081" : "8080");
-  }
-  if (value("target") === "kubernetes" && value("images", "registry") === undefined) {
-    problems.push(
-      `images.registry: found nothing; allowed: a registry that the cluster can pull from, since Label Studio, MLflow, JupyterLab and others are images of this project; fix: ${set(["images", "registry"], "registry.example/semblance")}`,
-    );
-  }
-  if (value("alerts", "receiver") === "email" && value("development") !== true) {
-    refuse(
-      ["alerts", "receiver"],
-      "none | webhook: mail goes to the mail catcher of development mode only, an SMTP server cannot be named yet",
-      "webhook",
-    );
-  }
-  if (elements(value("debug")).length > 0 && value("development") !== true) {
-    problems.push(
-      `debug: found ${JSON.stringify(value("debug"))}; allowed: an empty list where development is not true: debug logs may hold what people typed; fix: ${remove(["debug"])}`,
-    );
-  }
-  const mig = value("target") === "kubernetes" && value("kubernetes", "gpuSharing", "strategy") === "mig";
-  if (value("ollama", "gpu") === "nvidia" && mig) {
-    refuse(
-      ["ollama", "gpu"],
-      "none with kubernetes.gpuSharing.strategy mig: Ollama computes by Vulkan, which slices of a GPU have not (docs/models.md)",
-      "none",
-    );
-  }
-  for (const image of keysOf(value("images", "digests"))) {
-    if (imageNames.some((name) => name === image)) continue;
-    problems.push(
-      `images.digests.${image}: unknown image; allowed: ${imageNames.join(", ")}; fix: ${remove(["images", "digests", image])}`,
-    );
-  }
-  for (const service of keysOf(value("memoryMiB"))) {
-    if (knownServices.includes(service)) continue;
-    problems.push(
-      `memoryMiB.${service}: unknown service; allowed: ${knownServices.join(", ")}; fix: ${remove(["memoryMiB", service])}`,
-    );
-  }
-  return problems;
-}
-
 /** A path as the command takes it: an element of a list by its number in brackets. */
 const fullPath = (path: readonly string[]): string =>
   [SETTINGS_KEY, ...path]
     .map((key, i) => (/^\d+$/.test(key) ? `[${key}]` : `${i === 0 ? "" : "."}${key}`))
     .join("");
-const elements = (node: unknown): readonly unknown[] => (Array.isArray(node) ? node : []);
-const set = (path: readonly string[], value: string): string =>
+/** The command that sets a key. */
+export const set = (path: readonly string[], value: string): string =>
   `pulumi config set --path '${fullPath(path)}' ${value}`;
-const remove = (path: readonly string[]): string => `pulumi config rm --path '${fullPath(path)}'`;
+/** The command that takes a key out. */
+export const remove = (path: readonly string[]): string => `pulumi config rm --path '${fullPath(path)}'`;
 
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") return issue.values.map(String).join(" | ");
@@ -107,10 +53,12 @@ function allowed(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-const keysOf = (node: unknown): string[] =>
+/** The keys of an object, whatever else it may be. */
+export const keysOf = (node: unknown): string[] =>
   typeof node === "object" && node !== null ? Object.keys(node) : [];
 
-function valueAt(root: unknown, path: readonly string[]): unknown {
+/** What is found below a path. */
+export function valueAt(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (node, key) =>
       typeof node === "object" && node !== null

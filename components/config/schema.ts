@@ -3,8 +3,9 @@ import { debuggable } from "../core/debug";
 import { ConfigError } from "../core/errors";
 import { profiles } from "../topology";
 import { awsSettings } from "./aws";
+import { crossChecks } from "./cross-checks";
 import { KUBERNETES_EXAMPLES, kubernetesSettings } from "./kubernetes";
-import { crossChecks, describe } from "./problems";
+import { describe } from "./problems";
 import { parseRange } from "./range";
 
 export { SETTINGS_KEY } from "./problems";

@@ -47,6 +47,14 @@ export const HOST_VIEWS = {
   machine: "/host/machine",
 } as const satisfies Record<HostView, `/${string}`>;
 
+/**
+ * Folders of a view that the workload sees empty. The sockets of the machine's container engine lie there: root may open
+ * them, read-only or not, and whoever does has the machine.
+ */
+export const VIEW_MASKS: Readonly<Partial<Record<HostView, readonly `/${string}`[]>>> = {
+  machine: [`${HOST_VIEWS.machine}/run`],
+};
+
 /** Linux capabilities that a workload may keep; all others are dropped. */
 export type Capability = "NET_BIND_SERVICE";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { docker, serverOf, serversOf } from "../support/engine";
+import { docker, executeOk, serverOf, serversOf } from "../support/engine";
 import { authority, login, urls } from "../support/facts";
 import { fetchFrom } from "../support/https";
 import { Loki } from "../support/loki";
@@ -93,5 +93,12 @@ describe("telemetry: one request, followed from end to end", function () {
       down.map(({ labels, lastError }) => `${labels["job"]}: ${lastError}`),
       [],
     );
+  });
+
+  it("what looks at the machine finds no socket of its engine", async () => {
+    const { Id } = await serverOf("otel-agent");
+    assert.equal(await executeOk(Id, ["ls", "-A", "/host/machine/run"]), "");
+    // The machine is there all the same.
+    await executeOk(Id, ["test", "-d", "/host/machine/proc/1"]);
   });
 });

@@ -2,19 +2,9 @@ import assert from "node:assert/strict";
 import type * as k8s from "@kubernetes/client-node";
 import { KUBERNETES_VERSION, podSecurityViolations } from "../../toolchain/cluster";
 import { allowed, CLUSTER_MS, soon, theCluster, type TestCluster } from "../support/cluster";
+import { container } from "../support/cluster-pods";
 
-/** A pod that the standard "restricted" allows, of a container that is never started. */
-const container: k8s.V1Container = {
-  name: "main",
-  image: "registry.invalid/nothing:1",
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 1000,
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ["ALL"] },
-    seccompProfile: { type: "RuntimeDefault" },
-  },
-};
+/** A pod that the standard "restricted" allows. */
 const podSpec: k8s.V1PodSpec = { containers: [container] };
 const asRoot: k8s.V1PodSpec = {
   containers: [{ ...container, securityContext: { ...container.securityContext, runAsUser: 0 } }],

@@ -3,6 +3,7 @@ import type * as k8s from "@kubernetes/client-node";
 import { type Role, roles } from "../../components/platforms/kubernetes/rbac-table";
 import type { Api } from "../../toolchain/cluster";
 import { allowed, CLUSTER_MS, soon, theCluster, type TestCluster } from "../support/cluster";
+import { asking, podOf } from "../support/cluster-pods";
 import { apply, differences, fencesOf, pathOf } from "../support/fences";
 import { kubernetesProgram, type Manifest } from "../support/kubernetes-program";
 import { assertArrows, policyOf, renderedPods } from "../support/network-rendered";
@@ -22,23 +23,6 @@ const groupOf: Readonly<Record<Role, string>> = {
   "annotator-lead": "fences-leads",
   viewer: "fences-viewers",
 };
-
-const container: k8s.V1Container = {
-  name: "main",
-  image: "registry.invalid/nothing:1",
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 1000,
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ["ALL"] },
-    seccompProfile: { type: "RuntimeDefault" },
-  },
-};
-const podOf = (name: string, more: Partial<k8s.V1Container> = {}, spec: Partial<k8s.V1PodSpec> = {}) => ({
-  metadata: { name },
-  spec: { containers: [{ ...container, ...more }], ...spec },
-});
-const asking = (limits: Readonly<Record<string, string>>) => ({ resources: { requests: limits, limits } });
 
 describe("what stands around workloads, on a real API server", function () {
   this.timeout(5 * 60_000);
@@ -227,43 +211,6 @@ describe("what stands around workloads, on a real API server", function () {
           climber.create(rbac, { metadata: { name: "climb" }, roleRef, subjects: self }),
           /403: /,
         );
-    });
-  });
-
-  describe("priorities", () => {
-    const namespace = "fences-priorities";
-    const where = `/api/v1/namespaces/${namespace}/pods`;
-    const nodeSelector = { "fences/priorities": "small" };
-    // All the other pods wait for a node, and would take this one.
-    const taint = { key: "fences/priorities", effect: "NoSchedule" } as const;
-    const takes = (name: string, priority: string): k8s.V1Pod =>
-      podOf(name, asking({ cpu: "700m", memory: "64Mi" }), {
-        nodeSelector,
-        tolerations: [taint],
-        priorityClassName: `semblance-test-${priority}`,
-        terminationGracePeriodSeconds: 0,
-      });
-    const pod = (name: string) => admin.get<k8s.V1Pod>(`${where}/${name}`);
-
-    it("let a store take the place of a job, and metrics wait for it to end", async () => {
-      await cluster.nodes({ name: "small", count: 1, cpu: 1, labels: nodeSelector, taints: [taint] });
-      await cluster.namespace(namespace);
-      await admin.create(where, takes("job", "batch"));
-      await soon("the job to run", async () => (await pod("job")).spec?.nodeName !== undefined);
-      await admin.create(where, takes("metrics", "monitoring"));
-      const why = await soon(
-        "the scheduler to look at the metrics",
-        async () =>
-          (await pod("metrics")).status?.conditions?.find(({ type }) => type === "PodScheduled")?.message,
-      );
-      assert.match(why, /Insufficient cpu.*(not eligible|preemptionPolicy=Never)/s);
-      assert.equal((await pod("job")).metadata?.deletionTimestamp, undefined);
-      await admin.create(where, takes("store", "data"));
-      await soon("the store to run", async () => (await pod("store")).spec?.nodeName !== undefined);
-      assert.equal(await admin.exists(`${where}/job`), false);
-      assert.equal((await pod("metrics")).spec?.nodeName, undefined);
-      await cluster.removeNodes({ name: "small" });
-      await admin.delete(`/api/v1/namespaces/${namespace}`);
     });
   });
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type * as k8s from "@kubernetes/client-node";
 import { LABEL } from "../../components/platforms/kubernetes/names";
 import { startCluster } from "../../toolchain/cluster";
+import { publishedImages } from "../support/published-images";
 import { until } from "../support/until";
 import { machine, measure, root } from "./measure";
 
@@ -20,7 +21,7 @@ const settings = {
   target: "kubernetes",
   profile: "full",
   domain: "semblance-scale.example",
-  images: { registry: "registry.example/semblance" },
+  images: publishedImages,
   kubernetes: { autoscaling: { minReplicas: COPIES, maxReplicas: COPIES } },
 };
 

@@ -1,25 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSettings, settingsSchema } from "../../components/config/schema";
-import { ConfigError } from "../../components/core/errors";
+import { problems, SERVICES, set, unset } from "../support/config-problems";
 
-const SERVICES = ["postgres", "redis"];
-
-/** The lines of the message about a wrong configuration, one per problem. */
-function problems(found: unknown): string[] {
-  try {
-    parseSettings(found, SERVICES);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    const [head, ...lines] = error.message.split("\n");
-    const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
-    assert.equal(head, `configuration: ${count}; nothing was changed`);
-    return lines.map((line) => line.replace(/^ {2}- /, ""));
-  }
-  return [];
-}
-
-const set = (key: string, value: string) => `pulumi config set --path 'settings.${key}' ${value}`;
-const unset = (key: string) => `pulumi config rm --path 'settings.${key}'`;
 const ALL = Object.keys(settingsSchema.shape).join(", ");
 const HOST = "a host name of two labels or more in lower case, such as semblance.localhost";
 const CIDR = "an IPv4 range in CIDR notation whose host bits are 0, such as 10.89.0.0/20";
@@ -152,28 +134,6 @@ describe("configuration", () => {
     );
   });
 
-  it("wants to know where a cluster finds the images of this project", () => {
-    assert.match(
-      problems({ target: "kubernetes" })[0] ?? "",
-      /^images\.registry: found nothing; allowed: a registry that the cluster can pull from/,
-    );
-    assert.deepEqual(problems({ target: "kubernetes", images: { registry: "registry.example/x" } }), []);
-  });
-
-  it("refuses slices of a GPU for what computes by Vulkan, on the platform that has them", () => {
-    const ollama = { gpu: "nvidia" };
-    const kubernetes = { gpuSharing: { strategy: "mig", gpu: "h100-80gb", profile: "1g.10gb" } };
-    const cluster = { target: "kubernetes", images: { registry: "registry.example/x" } };
-    const [line = "", ...more] = problems({ ...cluster, ollama, kubernetes });
-    assert.match(
-      line,
-      /^ollama\.gpu: found "nvidia"; allowed: none with kubernetes\.gpuSharing\.strategy mig: /,
-    );
-    assert.deepEqual(more, []);
-    assert.deepEqual(problems({ ...cluster, ollama }), []);
-    assert.deepEqual(problems({ ollama, kubernetes }), []);
-  });
-
   it("tells all problems at once, of whatever kind", () => {
     const found = {
       target: "kubernetes",
@@ -208,6 +168,14 @@ describe("the commands in configuration messages", () => {
     { memoryMiB: { postgres: 1 } },
     { images: { mirror: "https://registry.example" } },
     { target: "kubernetes", profile: "full" },
+    {
+      target: "aws",
+      ollama: { gpu: "nvidia", gpuCount: 2 },
+      jupyter: { gpu: "nvidia", gpuCount: 3 },
+      kubernetes: { gpuSharing: { strategy: "mps", replicas: 4 } },
+      aws: { managed: { postgres: true } },
+      backups: { everyHours: 6, keep: 3 },
+    },
   ];
   for (const found of wrong) {
     it(`mend ${JSON.stringify(found)}`, () => {

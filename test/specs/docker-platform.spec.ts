@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { TopologyError } from "../../components/core/errors";
-import { Sensitive } from "../../components/core/values";
-import { DockerPlatform } from "../../components/platforms/docker";
-import {
-  type Arrow,
-  arrowName,
-  arrows,
-  arrowsAmong,
-  membersOf,
-  type ServiceName,
-} from "../../components/topology";
-import { CANARY, recordProgram, type Registered } from "../support/mocks";
-import { connection, jobSpec, login, secretText, serverSpec } from "../support/samples";
+import type { DockerPlatform } from "../../components/platforms/docker";
+import { type Arrow, arrowName, arrows, type ServiceName } from "../../components/topology";
+import { core, only, ofType, onPlatform } from "../support/docker-platform";
+import { CANARY } from "../support/mocks";
+import { connection, jobSpec, login, serverSpec } from "../support/samples";
 
-/** The arrows of a small stack. */
-const core = arrowsAmong(membersOf({ profile: "core", development: false }));
 /** One arrow per network: the one that it is called after. */
 const firstOfEach = (all: readonly Arrow[]): readonly Arrow[] =>
   all.filter((arrow) => all.find(({ net }) => net === arrow.net) === arrow);
@@ -24,30 +15,6 @@ const coreTo = (member: ServiceName) => core.filter(({ to }) => to === member);
 const NETWORK = "docker:index/network:Network";
 const CONTAINER = "docker:index/container:Container";
 const VOLUME = "docker:index/volume:Volume";
-
-/** Runs `use` with a platform and a parent, and tells what was registered. */
-function onPlatform<T>(
-  use: (platform: DockerPlatform, parent: pulumi.ComponentResource) => T,
-  memoryMiB: Readonly<Record<string, number>> = {},
-) {
-  return recordProgram(() => {
-    const imageOf = (name: string) => `registry.example/${name}`;
-    const platform = new DockerPlatform(
-      { stack: "dev", subnets: "10.89.0.0/20", imageOf, memoryMiB, arrows: core, egress: false },
-      {},
-    );
-    return use(platform, new pulumi.ComponentResource("test:index:Parent", "parent"));
-  });
-}
-
-const ofType = (resources: readonly Registered[], type: string) =>
-  resources.filter((one) => one.type === type);
-
-function only(resources: readonly Registered[], name: string): Registered {
-  const [found, ...more] = resources.filter((one) => one.name === name);
-  assert.ok(found && more.length === 0, `${name} among ${resources.map((one) => one.name).join(", ")}`);
-  return found;
-}
 
 describe("networks on Docker", () => {
   it("are one per arrow, internal, and one for the edge that is not", async () => {
@@ -210,56 +177,5 @@ describe("workloads on Docker", () => {
     };
     assert.deepEqual(await rerun("a"), await rerun("a"));
     assert.notDeepEqual(await rerun("a"), await rerun("b"));
-  });
-});
-
-describe("files on Docker", () => {
-  const run = async (files: Readonly<Record<`/etc/semblance/${string}`, string | Sensitive>>) => {
-    const { resources } = await onPlatform((platform, parent) => {
-      platform.run("redis", { ...serverSpec, files }, parent);
-    });
-    const carrier = only(resources, "redis-files-carrier");
-    return {
-      volume: String(only(resources, "redis-files").inputs["name"]),
-      carrier,
-      server: only(resources, "redis"),
-    };
-  };
-  const secret = Sensitive.of(secretText("file"));
-
-  it("come with a container that is never started, readable by all, secret where one of them is", async () => {
-    const { carrier, volume, server } = await run({
-      "/etc/semblance/b": secret,
-      "/etc/semblance/a": "plain",
-    });
-    assert.equal(carrier.inputs["start"], false);
-    assert.equal(carrier.inputs["networkMode"], "none");
-    assert.deepEqual(carrier.inputs["uploads"], [
-      { file: "/etc/semblance/a", content: "plain", permissions: "0444" },
-      { file: "/etc/semblance/b", content: secretText("file"), permissions: "0444" },
-    ]);
-    assert.deepEqual(carrier.secretInputs, ["uploads"]);
-    assert.deepEqual(server.inputs["volumes"], [
-      { volumeName: volume, containerPath: "/etc/semblance", readOnly: true },
-    ]);
-  });
-
-  it("are in a new volume when a name or a content changes, and only then", async () => {
-    const first = (await run({ "/etc/semblance/a": "1", "/etc/semblance/b": secret })).volume;
-    assert.match(first, /^semblance-dev-redis-files-[0-9a-f]{12}$/);
-    assert.equal((await run({ "/etc/semblance/b": secret, "/etc/semblance/a": "1" })).volume, first);
-    const others = [
-      (await run({ "/etc/semblance/a": "2", "/etc/semblance/b": secret })).volume,
-      (await run({ "/etc/semblance/c": "1", "/etc/semblance/b": secret })).volume,
-      (await run({ "/etc/semblance/a": "1", "/etc/semblance/b": Sensitive.of("other") })).volume,
-    ];
-    assert.equal(new Set([first, ...others]).size, 4);
-  });
-
-  it("give away nothing by the volume's name, which is no secret itself", async () => {
-    const { volume, carrier, server } = await run({ "/etc/semblance/a": secret });
-    assert.ok(!volume.includes(CANARY));
-    assert.ok(!carrier.secretInputs.includes("volumes"));
-    assert.deepEqual(server.secretInputs, []);
   });
 });

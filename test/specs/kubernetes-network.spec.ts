@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import type { Registration } from "../../components/platforms/kubernetes/inventory";
-import { TopologyError } from "../../components/core/errors";
-import { selectorOf } from "../../components/platforms/kubernetes/names";
-import { type Outside, policyFor } from "../../components/platforms/kubernetes/network-rules";
-import { arrows, arrowsAmong, edge, members, type ServiceName } from "../../components/topology";
+import type { Outside } from "../../components/platforms/kubernetes/network-rules";
+import { arrows, arrowsAmong, edge, type ServiceName } from "../../components/topology";
 import { allowedPairs, allows, type Cluster, type Party } from "../support/network-evaluator";
-import { clusterOf, podsOf, registrationsOf, smallDemand } from "../support/network-topology";
+import { clusterOf, podsOf, registrationsOf } from "../support/network-topology";
 import { type RecordedProgram, recordedProgram } from "../support/recorded-program";
 
 const open: Outside = { sourceRanges: [], nodeRanges: [], egressExcept: [] };
@@ -218,56 +216,5 @@ describe("network policies of the whole platform", () => {
       spec: { ...one.spec, egress: one.spec.egress?.map(({ to }) => ({ to: to ?? [] })) ?? [] },
     }));
     assert.ok(allowedPairs({ namespaces, policies: both }, world.pods, world.ports).size > arrows.length);
-  });
-});
-
-describe("a network policy", () => {
-  const at = (member: ServiceName): Registration => ({
-    member,
-    ports: { https: 8443 },
-    arrows: [],
-    published: [],
-    egress: false,
-    demand: smallDemand,
-  });
-  const arrow = arrows.find(({ from, to }) => from === "gateway" && to === "docs") ?? assert.fail();
-  const args = { ...open, stack: "test" };
-
-  it("has the arrows of all jobs of a member, each once", () => {
-    const jobs = arrows.filter(({ from }) => from === "postgres-setup");
-    const job = { ...at("postgres-setup"), ports: {}, arrows: jobs };
-    const postgres = { ...at("postgres"), ports: { sql: 5432 } };
-    assert.equal(members["postgres-setup"].kind, "job");
-    assert.equal(
-      policyFor("postgres-setup", [job, job, postgres], args).egress?.length,
-      2,
-      "the server and DNS",
-    );
-    assert.equal(policyFor("postgres", [job, job, postgres], args).ingress?.length, 1);
-  });
-
-  it("of a member that is left to itself allows nothing", () => {
-    assert.deepEqual(policyFor("docs", [at("docs")], args), {
-      podSelector: { matchLabels: selectorOf("test", "docs") },
-      policyTypes: ["Ingress", "Egress"],
-    });
-  });
-
-  it("is refused for an arrow whose server does not run, or has no such port", () => {
-    const gateway = { ...at("gateway"), arrows: [arrow] };
-    assert.throws(() => policyFor("gateway", [gateway], args), TopologyError);
-    const other = { ...at("docs"), ports: { http: 80 } };
-    assert.throws(
-      () => policyFor("gateway", [gateway, other], args),
-      /docs has no port https; its spec has http/,
-    );
-  });
-
-  it("selects the pods of its own stack only", () => {
-    const { podSelector } = policyFor("docs", [at("docs")], args);
-    assert.deepEqual(podSelector.matchLabels, {
-      "app.kubernetes.io/name": "docs",
-      "app.kubernetes.io/instance": "test",
-    });
   });
 });

@@ -217,6 +217,7 @@ describe("the Kubernetes provider", () => {
       clusterIdentifier: "lab",
       context: "lab",
       enableConfigMapMutable: "true",
+      enablePatchForce: "true",
       enableSecretMutable: "true",
       enableServerSideApply: "true",
       kubeconfig: "kubeconfig",

@@ -104,12 +104,14 @@ describe("server on Kubernetes", () => {
       },
       { name: "view-container-logs", hostPath: hostPath("/var/log/pods", "Directory") },
       { name: "view-machine", hostPath: hostPath("/", "Directory") },
+      { name: "hides-machine-0", emptyDir: { medium: "Memory", sizeLimit: "64Ki" } },
     ]);
     const view = { readOnly: true, recursiveReadOnly: "IfPossible" };
     assert.deepEqual(container(spec)["volumeMounts"], [
       { name: "offsets", mountPath: "/scratch" },
       { name: "view-container-logs", mountPath: "/host/containers", ...view },
       { name: "view-machine", mountPath: "/host/machine", ...view },
+      { name: "hides-machine-0", mountPath: "/host/machine/run", readOnly: true },
     ]);
     assert.ok(!all.some(({ kind }) => kind === "Service" || kind === "PersistentVolumeClaim"));
     const named = { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } };

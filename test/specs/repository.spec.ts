@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import * as configuration from "../../toolchain/docs/configuration";
 import * as parity from "../../toolchain/docs/parity";
+import * as policies from "../../toolchain/docs/policies";
 import * as rbac from "../../toolchain/docs/rbac";
 
 const root = join(__dirname, "..", "..");
@@ -16,7 +17,7 @@ describe("repository", () => {
     });
   }
 
-  const pages = { configuration, parity, rbac };
+  const pages = { configuration, parity, policies, rbac };
   for (const [name, { isCurrent }] of Object.entries(pages)) {
     const command = `npx tsx toolchain/docs/${name}.ts`;
     it(`has the documentation that the code gives; ${command} writes it`, () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { publishedImages } from "./published-images";
 import { type Ended, project, pulumi, root, type RunOptions, type Running, startProject } from "./stack";
 import type { TestCluster } from "./cluster";
 
@@ -27,7 +28,7 @@ export class ClusterStack {
       target: "kubernetes",
       profile: "full",
       domain: "semblance-cluster.example",
-      images: { registry: "registry.example/semblance" },
+      images: publishedImages,
       ...settings,
     };
     // JSON is valid YAML.

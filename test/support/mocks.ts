@@ -17,6 +17,8 @@ export interface Registered {
   readonly protect: boolean;
   readonly deleteBeforeReplace: boolean;
   readonly dependsOn: readonly string[];
+  /** URNs that a property comes from. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   /** Reference of the explicit provider; empty where the default one would be asked. */
   readonly provider: string;
   /** Inputs with secrets opened. */
@@ -41,12 +43,12 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
  * Pulumi's own mocks, with a memory for what those leave out: parents, protection, order, secretness.
  * @returns the list to which everything is added that gets registered from now on
  */
-async function useMocks(stack: string): Promise<Registered[]> {
+async function useMocks(stack: string, preview: boolean): Promise<Registered[]> {
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => ({
     id: `${name}-id`,
     state: { ...inputs, ...madeUp(type, name) },
   });
-  await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "semblance-curation", stack);
+  await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "semblance-curation", stack, preview);
   const monitor = mockMonitor();
   const registered: Registered[] = [];
   const register = monitor.registerResource.bind(monitor);
@@ -75,6 +77,9 @@ function record(request: RegisterResourceRequest, urn: string): Registered {
     protect: request.getProtect() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),
     dependsOn: request.getDependenciesList(),
+    propertyDependencies: Object.fromEntries(
+      [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, value.getUrnsList()]),
+    ),
     provider: request.getProvider(),
     inputs: Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, open(value)])),
     secretInputs: Object.keys(raw).filter((key) => JSON.stringify(raw[key])?.includes(SECRET)),
@@ -121,13 +126,15 @@ function madeUp(type: string, name: string): Record<string, unknown> {
 
 /**
  * Runs a program under mocks, waits until everything that it registers is registered, and tells what that was.
+ * In a preview, what only a provider could tell is not known.
  * @throws what the program throws
  */
 export async function recordProgram<T>(
   program: () => T | Promise<T>,
   stack = "dev",
+  { preview = false } = {},
 ): Promise<Recording<Awaited<T>>> {
-  const resources = await useMocks(stack);
+  const resources = await useMocks(stack, preview);
   // Pulumi takes a stack trace of every promise; looking each up in the source maps is half of the time of a run.
   process.setSourceMapsEnabled(false);
   try {

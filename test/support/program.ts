@@ -1,32 +1,20 @@
-import { createRequire, Module } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import { loadSettings } from "../../components/config";
 import { imageNames } from "../../components/images";
+import { deploy } from "../../components/program";
 import { recordProgram, type Recording } from "./mocks";
+import { withBuiltImages } from "./project-folder";
 
-// Not `import()`: a module that was imported cannot be run a second time.
-const load = createRequire(__filename);
-const entry = load.resolve("../../index.ts");
-
-/** Takes the place of what `npm run up` notes about the machine, so that the program is the same on every machine. */
-function pretendAllImagesAreBuilt(): void {
-  const path = load.resolve("../../components/built-images.ts");
-  const built = Object.fromEntries(imageNames.map((name) => [name, `semblance/${name}:test`]));
-  load.cache[path] = Object.assign(new Module(path), {
-    loaded: true,
-    exports: { builtImages: () => built, absentMembers: () => ({}) },
-  });
-}
-
-/** Runs index.ts under mocks, with a configuration, as often as it is called. `result` is what it exports. */
-export async function runProgram(
+/** Runs the program under mocks, with a configuration, as often as it is called. `result` is what the stack exports. */
+export function runProgram(
   settings: unknown = {},
   stack = "dev",
 ): Promise<Recording<Readonly<Record<string, unknown>>>> {
-  pretendAllImagesAreBuilt();
-  Reflect.deleteProperty(load.cache, entry);
   pulumi.runtime.setAllConfig({ "semblance-curation:settings": JSON.stringify(settings) });
-  return recordProgram((): Readonly<Record<string, unknown>> => {
-    const loaded: unknown = load(entry);
-    return typeof loaded === "object" && loaded !== null ? { ...loaded } : {};
-  }, stack);
+  return withBuiltImages(imageNames, (root) =>
+    recordProgram(
+      (): Readonly<Record<string, unknown>> => deploy({ stack, settings: loadSettings(), root }),
+      stack,
+    ),
+  );
 }

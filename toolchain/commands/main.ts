@@ -11,6 +11,7 @@ type Loaded = Command & { read?(argv: readonly string[]): Args };
 const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   up: async () => (await import("./up")).up,
   preview: async () => (await import("./preview")).preview,
+  policies: async () => (await import("./policies")).policies,
   status: async () => (await import("./status")).status,
   logs: async () => (await import("./logs")).logs,
   password: async () => (await import("./password")).password,

@@ -1,9 +1,8 @@
-import { access, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
+import { environmentOf, readyPack } from "../policies/pack";
 import { ensurePlugins } from "../pulumi/plugins";
-import { openStack } from "./stack/open";
+import { openStack, selectStack } from "./stack/open";
 import { readSettings } from "./stack/settings";
 
 /** `npm run preview`: what `up` would change. */
@@ -18,7 +17,7 @@ export const preview: Command = {
         type: "string",
         value: "FOLDER",
         multiple: true,
-        help: "policy packs to check, instead of those in policies/",
+        help: "policy packs to check, instead of this project's",
       },
     },
     examples: ["npm run preview", "npm run preview -- --stack prod --diff"],
@@ -28,28 +27,14 @@ export const preview: Command = {
 
 async function show(args: Args, { root, progress }: Surroundings): Promise<number> {
   const stack = await openStack(root, stackOf(args), progress);
-  // Pulumi previews only stacks that exist. One that has a file is meant to; any other name is a slip of the pen.
-  const meant = await access(join(root, `Pulumi.${stack.name}.yaml`)).then(
-    () => ["--create"],
-    () => [],
-  );
-  await stack.cli.capture(["stack", "select", ...meant]);
+  await selectStack(stack, root);
   // Pulumi would show the same error, inside the stack trace of the program.
-  const { target } = await readSettings(stack.cli);
-  await ensurePlugins(progress, target);
+  const settings = await readSettings(stack.cli);
+  await ensurePlugins(progress, settings.target);
   const given = args.texts("policy-pack");
-  const packs = given.length > 0 ? given : await packsIn(join(root, "policies"));
-  if (packs.length === 0) progress.note("No policy packs in policies/: previewing without");
-  const options = packs.flatMap((pack) => ["--policy-pack", pack]);
-  return stack.cli.show(["preview", ...(args.flag("diff") ? ["--diff"] : []), ...options]);
-}
-
-/** The folders that hold a policy pack. */
-export async function packsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
-  const hold = await Promise.all(
-    folders.map(async (path) => (await readdir(path)).includes("PulumiPolicy.yaml")),
-  );
-  return folders.filter((_, index) => hold[index]).sort();
+  const pack =
+    given.length > 0
+      ? { args: given.flatMap((folder) => ["--policy-pack", folder]), env: {} }
+      : await readyPack(root, environmentOf(settings));
+  return stack.cli.with(pack.env).show(["preview", ...(args.flag("diff") ? ["--diff"] : []), ...pack.args]);
 }

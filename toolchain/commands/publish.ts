@@ -1,55 +1,43 @@
 import { join } from "node:path";
-import { ownImage } from "../../components/cluster-images";
-import { type ImageName, images } from "../../components/images";
-import { imagesOf } from "../../components/member-images";
-import { membersOf } from "../../components/topology";
 import { ensureEngine } from "../engine";
-import { UserError } from "../errors";
-import { ensureImages } from "../images";
-import { pushImage } from "../images/push";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
-import { openStack } from "./stack/open";
+import { destinationOf } from "./publish/destination";
+import { publishImages } from "./publish/publish-images";
+import { openStack, selectStack } from "./stack/open";
 import { readSettings, writeSettings } from "./stack/settings";
 
 /** `npm run publish`: brings this project's own images to where a cluster pulls them from. */
 export const publish: Command = {
   syntax: {
     name: "publish",
-    summary: "Builds the images that only this project makes and pushes them to settings.images.registry.",
+    summary:
+      "Brings the images that only this project makes to the registry of a stack on Kubernetes or AWS, and notes their digests.",
     options: stackOption,
     examples: ["npm run publish -- --stack prod"],
   },
-  run: pushOwnImages,
+  run: publishStack,
 };
 
-async function pushOwnImages(args: Args, { root, progress, print }: Surroundings): Promise<number> {
+async function publishStack(args: Args, { root, progress, print }: Surroundings): Promise<number> {
   const stack = await openStack(root, stackOf(args), progress);
-  await stack.cli.capture(["stack", "select", "--create"]);
+  await selectStack(stack, root);
   const settings = await readSettings(stack.cli);
-  const { registry } = settings.images;
-  if (registry === undefined) {
-    throw new UserError(
-      "settings.images.registry names no registry to push to",
-      "pulumi config set --path 'settings.images.registry' HOST/PATH",
-    );
-  }
+  const destination = destinationOf(stack.name, settings);
   const { docker } = await ensureEngine(progress);
-  const own = imagesOf(membersOf(settings), settings).filter(isOwn);
-  const options = { ...settings.images, docker, progress, stateDir: join(root, ".semblance") };
-  const local = await progress.step("Images", () => ensureImages(own, options));
-  for (const name of own) {
-    const repository = ownImage(registry, name);
-    const tag = images[name].builds ?? "";
-    const digest = await progress.step(`Push of ${repository}:${tag}`, () =>
-      pushImage(docker, { local: local[name], repository, tag }),
-    );
-    // One by one, so that a push that fails leaves what is told of those before it.
-    await writeSettings(stack.cli, { [`images.digests.${name}`]: digest });
-  }
-  print(`${own.length} images are in ${registry}; their digests are in Pulumi.${stack.name}.yaml`);
+  const { pushed, there, architecture } = await publishImages(destination, {
+    ...settings.images,
+    docker,
+    progress,
+    stateDir: join(root, ".semblance"),
+    note: async (image, digest) => {
+      if (settings.images.digests[image] === digest) return;
+      await writeSettings(stack.cli, { [`images.digests.${image}`]: digest });
+    },
+  });
+  print(
+    `${destination.registry} has the ${destination.names.length} images of stack ${stack.name} for linux/${architecture}: ` +
+      `${pushed.length} pushed, ${there.length} there before. Their digests are in Pulumi.${stack.name}.yaml.`,
+  );
   return 0;
 }
-
-/** Nobody else publishes it, so a cluster can have it from us only. */
-const isOwn = (name: ImageName): boolean => images[name].published === undefined;

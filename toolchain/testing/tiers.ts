@@ -16,7 +16,12 @@ export interface Tier {
 }
 
 export const tiers: Readonly<Record<TierName, Tier>> = {
-  fast: { files: ["test/specs/**/*.spec.ts"], needs: "nothing", profile: "core", minutes: 3 },
+  fast: {
+    files: ["test/specs/**/*.spec.ts", "test/policies/**/*.spec.ts"],
+    needs: "nothing",
+    profile: "core",
+    minutes: 4,
+  },
   engine: {
     files: ["test/providers/**/*.spec.ts", "test/engine/**/*.spec.ts"],
     needs: "engine",

@@ -7,6 +7,7 @@ import {
   type HostView,
   type JobSpec,
   type Probe,
+  VIEW_MASKS,
   type WorkloadSpec,
 } from "../../core/workload";
 import type { Membership } from "./networks";
@@ -36,6 +37,10 @@ type Args = docker.ContainerArgs;
  */
 const MAX_PROCESSES = 4096;
 
+/** Folders in memory, for what is written. */
+const scratch = ({ user, writable = [] }: Pick<JobSpec, "user" | "writable">): Record<string, string> =>
+  Object.fromEntries(writable.map((path) => [path, tmpfsOptions(user)]));
+
 /** What servers and jobs have in common. Nothing in it depends on the engine, so that the specs can test it. */
 function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placement): Args {
   return {
@@ -47,7 +52,7 @@ function common(spec: Omit<JobSpec, "rerunOn" | "timeoutSeconds">, place: Placem
     envs: Object.entries(spec.env ?? {}).map(([key, value]) => pulumi.interpolate`${key}=${unwrap(value)}`),
     user: `${spec.user.uid}:${spec.user.gid}`,
     readOnly: true,
-    tmpfs: Object.fromEntries((spec.writable ?? []).map((path) => [path, tmpfsOptions(spec.user)])),
+    tmpfs: scratch(spec),
     init: true,
     securityOpts: ["no-new-privileges:true"],
     memory: place.memoryMiB,
@@ -98,6 +103,7 @@ export function serverArgs(
       ...(spec.capabilities ? { adds: spec.capabilities.map((c) => `CAP_${c}`) } : {}),
     },
     networksAdvanced: networks(place, spec.aliases ?? []),
+    tmpfs: { ...scratch(spec), ...masks(spec.views ?? []) },
     volumes: [
       ...filesVolume(place),
       ...Object.entries(spec.sources ?? {}).map(([containerPath, hostPath]) => ({
@@ -146,6 +152,12 @@ export function jobArgs(spec: JobSpec, place: Placement, rerun: pulumi.Input<str
     restart: "no",
   };
 }
+
+/** Something empty over what a view must not show. */
+const masks = (views: readonly HostView[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    views.flatMap((view) => VIEW_MASKS[view] ?? []).map((path) => [path, "ro,nosuid,nodev,noexec,size=64k"]),
+  );
 
 /** The first GPUs of the machine: the provider knows `all` and a list, and no count. */
 const devices = (count: number): string => `device=${Array.from({ length: count }, (_, i) => i).join(",")}`;

@@ -30,6 +30,9 @@ export const kubernetesProvider = (
       // What a killed run has made and not written down is taken over by the next one; so is each namespace's default account.
       // Names of a stack begin with the stack's own, so that there is nothing of others to take.
       upsertExistingObjects: true,
+      // Pulumi's own plugin makes up whose the fields of an object are when it makes it, and what a killed run has made belongs to a
+      // name that nobody knows any more. Taken over without force, it could never be changed again.
+      enablePatchForce: true,
       // Files keep their object when they change; an annotation makes new pods. Otherwise each change would delete them first.
       enableConfigMapMutable: true,
       enableSecretMutable: true,

@@ -2,7 +2,7 @@ import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolu
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { UnsupportedError } from "../../core/errors";
-import { HOST_VIEWS, type HostView, type VolumeSpec } from "../../core/workload";
+import { HOST_VIEWS, type HostView, VIEW_MASKS, type VolumeSpec } from "../../core/workload";
 import { gibibytes } from "./quantities";
 
 type Volume = k8s.types.input.core.v1.Volume;
@@ -91,18 +91,27 @@ export function nodeVolumes(stack: string, service: string, volumes: Volumes): M
 
 /** What a workload may look at of its node. */
 export function nodeViews(views: readonly HostView[]): Mounted {
+  const masks = views.flatMap((view) =>
+    (VIEW_MASKS[view] ?? []).map((path, index) => ({ name: `hides-${view}-${index}`, path })),
+  );
   return {
-    volumes: views.map((view) => ({
-      name: `view-${view}`,
-      hostPath: { path: NODE_PATHS[view], type: "Directory" },
-    })),
-    mounts: views.map((view) => ({
-      name: `view-${view}`,
-      mountPath: HOST_VIEWS[view],
-      readOnly: true,
-      // What is mounted below it too, such as /proc below the root of the machine.
-      recursiveReadOnly: "IfPossible",
-    })),
+    volumes: [
+      ...views.map((view) => ({
+        name: `view-${view}`,
+        hostPath: { path: NODE_PATHS[view], type: "Directory" },
+      })),
+      ...masks.map(({ name }) => ({ name, emptyDir: { medium: "Memory", sizeLimit: "64Ki" } })),
+    ],
+    mounts: [
+      ...views.map((view) => ({
+        name: `view-${view}`,
+        mountPath: HOST_VIEWS[view],
+        readOnly: true,
+        // What is mounted below it too, such as /proc below the root of the machine.
+        recursiveReadOnly: "IfPossible",
+      })),
+      ...masks.map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+    ],
   };
 }
 

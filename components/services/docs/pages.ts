@@ -8,12 +8,15 @@ export interface Source {
   readonly text: string;
 }
 
+/** A page per policy rule is for who reviews a change, beside the code; here a hundred of them would drown the guides. */
+const NOT_SERVED = "policies";
+
 /** The Markdown documents below a folder, sorted by path: folders after the files beside them. */
 export function readSources(folder: string): Source[] {
   const visit = (relative: string): string[] =>
     readdirSync(join(folder, relative), { withFileTypes: true }).flatMap((entry) => {
       const path = posix.join(relative, entry.name);
-      if (entry.isDirectory()) return visit(path);
+      if (entry.isDirectory()) return path === NOT_SERVED ? [] : visit(path);
       return entry.name.endsWith(".md") ? [path] : [];
     });
   const depth = (path: string): number => path.split("/").length;

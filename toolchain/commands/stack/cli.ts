@@ -20,6 +20,11 @@ export class PulumiCli {
     private readonly context: Omit<PulumiContext, "stack" | "command">,
   ) {}
 
+  /** The same with more in its environment. */
+  with(env: Readonly<Record<string, string>>): PulumiCli {
+    return new PulumiCli(this.binary, { ...this.env, ...env }, this.cwd, this.stack, this.context);
+  }
+
   /** Standard output of a command. @throws UserError when it fails. */
   async capture(args: readonly string[], input?: string): Promise<string> {
     let output = "";

@@ -51,6 +51,15 @@ export async function openStack(root: string, name: string, progress: Progress):
   };
 }
 
+/** Selects the stack, and makes it where a file says that it is meant; any other name is a slip of the pen. */
+export async function selectStack({ cli, name }: OpenStack, root: string): Promise<void> {
+  const meant = await access(join(root, `Pulumi.${name}.yaml`)).then(
+    () => ["--create"],
+    () => [],
+  );
+  await cli.capture(["stack", "select", ...meant]);
+}
+
 /** The provider knows DOCKER_HOST, but not the contexts of the docker command, so a chosen context is put into the variable. */
 async function dockerEnvironment(): Promise<Record<string, string>> {
   const { url, from } = await engineHost();

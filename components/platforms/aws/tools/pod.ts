@@ -26,6 +26,7 @@ export const restricted = {
 export const labelsOf = (tool: string): Record<string, string> => ({
   "app.kubernetes.io/name": tool,
   "app.kubernetes.io/part-of": "semblance-curation",
+  "app.kubernetes.io/managed-by": "pulumi",
 });
 
 /** A probe over HTTP. */
@@ -37,8 +38,11 @@ export const httpProbe = (path: string, port: number, initialDelaySeconds = 10):
   failureThreshold: 3,
 });
 
-/** Memory as a limit, CPU as a request only: a controller that is throttled is late for everybody. */
+/** What a tool may write on its node's disk: its log. */
+const DISK = "256Mi";
+
+/** Memory and disk as limits, CPU as a request only: a controller that is throttled is late for everybody. */
 export const resources = (cpu: string, memory: string): core.v1.ResourceRequirements => ({
-  requests: { cpu, memory },
-  limits: { memory },
+  requests: { cpu, memory, "ephemeral-storage": DISK },
+  limits: { memory, "ephemeral-storage": DISK },
 });

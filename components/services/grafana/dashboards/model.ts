@@ -11,7 +11,6 @@ export const reasonsForNothing = {
   "no-error": "the series begins with the first error",
   "no-request": "the series begins with the first use of the service by a person",
   "no-data": "the series begins with the first object that somebody stores",
-  "no-gpu": "the machine has no GPU",
 } as const;
 
 /** One query of a panel. */

@@ -3,6 +3,7 @@
 `mlflow server` would start a supervisor and workers of 230 MB each, binds one address, and hands secrets on by environment.
 """
 
+import contextlib
 import logging
 import os
 import shutil
@@ -94,6 +95,18 @@ def serve(sockets: list[socket.socket]) -> None:
     uvicorn.Server(config).run(sockets=sockets)
 
 
+class Reload(StatReload):
+    """Starts the server anew when a file changes, a change while it starts included: uvicorn would look at the files only then."""
+
+    def restart(self) -> None:
+        seen = {}
+        for file in self.iter_py_files():
+            with contextlib.suppress(FileNotFoundError):
+                seen[file] = file.stat().st_mtime
+        super().restart()
+        self.mtimes = seen
+
+
 def main() -> None:
     sockets = listen(os.environ["LISTEN_ADDRESSES"].split(","), int(os.environ["LISTEN_PORT"]))
     if "SEMBLANCE_RELOAD" not in os.environ:
@@ -102,7 +115,7 @@ def main() -> None:
     # In development mode: a file that changes ends the process, requests wait for the next one.
     ours.log_as_json()
     watched = uvicorn.Config("server:application", reload=True, reload_dirs=[str(Path(__file__).parent)], log_config=None)
-    StatReload(watched, target=serve, sockets=sockets).run()
+    Reload(watched, target=serve, sockets=sockets).run()
 
 
 if __name__ == "__main__":

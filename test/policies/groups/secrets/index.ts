@@ -1,0 +1,5 @@
+import type { Cases } from "../../cases";
+import { placeCases } from "./places";
+import { valueCases } from "./values";
+
+export const secretsCases: readonly Cases[] = [...valueCases, ...placeCases];

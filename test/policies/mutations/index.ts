@@ -1,0 +1,37 @@
+import type { Mutation } from "../mutate";
+import { awsClusterMutations } from "./aws-cluster";
+import { awsDataMutations } from "./aws-data";
+import { awsRightsMutations } from "./aws-rights";
+import { awsStoreMutations } from "./aws-stores";
+import { clusterMutations } from "./cluster";
+import { clusterAccessMutations } from "./cluster-access";
+import { clusterNetworkMutations } from "./cluster-network";
+import { clusterServerMutations } from "./cluster-servers";
+import { dockerMutations } from "./docker";
+import { dockerNetworkMutations } from "./docker-network";
+import { dockerSecretMutations } from "./docker-secrets";
+import { dockerServerMutations } from "./docker-servers";
+import { dockerUseMutations } from "./docker-use";
+import { encryptionMutations } from "./encryption";
+import { podUseMutations } from "./pod-use";
+import { podMutations } from "./pods";
+
+/** What somebody may do to the real programs, by the pack that must catch it. */
+export const mutations: readonly Mutation[] = [
+  ...awsClusterMutations,
+  ...awsDataMutations,
+  ...awsRightsMutations,
+  ...awsStoreMutations,
+  ...clusterAccessMutations,
+  ...clusterMutations,
+  ...clusterNetworkMutations,
+  ...clusterServerMutations,
+  ...dockerMutations,
+  ...dockerNetworkMutations,
+  ...dockerSecretMutations,
+  ...dockerServerMutations,
+  ...dockerUseMutations,
+  ...encryptionMutations,
+  ...podMutations,
+  ...podUseMutations,
+];
