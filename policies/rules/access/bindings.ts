@@ -2,8 +2,8 @@ import { resourceRule } from "../../core/rule";
 import { at, items, text } from "../../core/value";
 import { bindingTypes } from "../../models/rbac";
 
-/** Roles that every cluster has and that give all, or all of a namespace with its secrets and its roles. */
-const ALMIGHTY = ["cluster-admin", "admin"];
+/** Roles that every cluster has and that give all, or all of a namespace with its secrets: `edit` reads them and runs commands in pods. */
+const ALMIGHTY = ["cluster-admin", "admin", "edit"];
 
 /** Groups and users of every cluster that stand for all who come, or for who may do anything. */
 const SUBJECTS: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ export const noClusterAdmin = resourceRule({
   name: "rb-02-no-cluster-admin",
   group: "access",
   severity: "critical",
-  summary: "No binding gives cluster-admin or admin, and none gives anything to everybody.",
+  summary: "No binding gives cluster-admin, admin or edit, and none gives anything to everybody.",
   why: "cluster-admin reads every secret and starts any pod on any node; what is given to a group of all is given to whoever gets in.",
   fix: "Bind a role of your own with the rights that are used, to a named group or service account (roleRef.name, subjects).",
   maps: [
@@ -53,8 +53,17 @@ export const noClusterAdmin = resourceRule({
       );
     items(props["subjects"]).forEach((subject, index) => {
       const name = at(subject, "name");
-      if (typeof name !== "string" || at(subject, "kind") === "ServiceAccount") return;
-      const found = Object.hasOwn(SUBJECTS, name) ? SUBJECTS[name] : undefined;
+      if (typeof name !== "string") return;
+      if (at(subject, "kind") === "ServiceAccount") {
+        if (name === "default")
+          report.violation(`subjects[${index}].name`, "is the account of every pod that names none");
+        return;
+      }
+      const found = Object.hasOwn(SUBJECTS, name)
+        ? SUBJECTS[name]
+        : name.startsWith("system:serviceaccounts:")
+          ? "is the group of all workloads of a namespace"
+          : undefined;
       if (found !== undefined) report.violation(`subjects[${index}].name`, found);
     });
   },

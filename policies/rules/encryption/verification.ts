@@ -16,7 +16,7 @@ const SETTING =
 
 /** On command lines. A bare -k is that of curl alone. */
 const FLAG =
-  /(^|\s)(--insecure(-skip-(tls-)?verify)?(=true)?|--no-check-certificate|--(tls|ssl)-skip-verify(=true)?|--skip-ssl-validation|--tls\.insecure-skip-verify)(?=\s|$)|\bcurl\b[^|;&\n]*\s-[a-zA-Z]*k[a-zA-Z]*\s/;
+  /(^|\s)(--insecure(-skip-(tls-)?verify)?(=true)?|--no-check-certificate|--([a-z]+[.-])*(tls|ssl)-skip-verify(=true)?|--skip-ssl-validation|--tls\.insecure-skip-verify)(?=\s|$)|\bcurl\b[^|;&\n]*\s-[a-zA-Z]*k[a-zA-Z]*\s/;
 
 /** Clients look at who answers. */
 export const certificatesVerified = resourceRule({

@@ -43,10 +43,18 @@ export const policyWidth = resourceRule({
   check(policy, report) {
     for (const direction of directions)
       eachPeer(policy, direction, report, (path, peer) => {
+        const namespaces = at(peer, "namespaceSelector");
+        // Left out, it means the policy's own namespace; empty, it means all of them.
+        const everywhere = namespaces !== undefined && namespaces !== null && selectsAll(namespaces) === true;
+        if (everywhere && selectsAll(at(peer, "podSelector")) === true)
+          report.violation(`${path}.namespaceSelector`, "is about every pod of the cluster");
         const cidr = at(peer, "ipBlock", "cidr");
         if (isUnknown(cidr)) return report.cannotTell(`${path}.ipBlock.cidr`);
         const range = text(cidr);
-        if (range === undefined || !isWorld(range)) return;
+        if (range === undefined) return;
+        if (direction === "Egress" && !isWorld(range) && contains(range, METADATA))
+          return report.violation(`${path}.ipBlock.cidr`, "leads to the metadata service of a cloud");
+        if (!isWorld(range)) return;
         if (direction === "Ingress") {
           if (!report.list("edge").includes(policy.name))
             report.violation(`${path}.ipBlock.cidr`, "lets the whole internet in");

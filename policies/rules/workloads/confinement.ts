@@ -8,6 +8,9 @@ import { securitySetting } from "./user";
 const UNCONFINED =
   /^\s*(seccomp|apparmor|systempaths)\s*[:=]\s*unconfined\s*$|^\s*label\s*[:=]\s*disable\s*$/i;
 
+/** The types that Pod Security lets pass. */
+const SELINUX = new Set(["container_t", "container_init_t", "container_kvm_t", "container_engine_t"]);
+
 const OLD_APPARMOR = "container.apparmor.security.beta.kubernetes.io/";
 
 /** The kernel's filters stay on. */
@@ -37,6 +40,13 @@ function judge(container: ContainerLike, report: Report): void {
       report.must(seccomp.path, seccomp.value, filtered, "is neither RuntimeDefault nor Localhost");
       const appArmor = securitySetting(container, "appArmorProfile", "type");
       report.must(appArmor.path, appArmor.value, (is) => is !== "Unconfined", "is Unconfined");
+      const seLinux = securitySetting(container, "seLinuxOptions", "type");
+      report.must(
+        seLinux.path,
+        seLinux.value,
+        (is) => is === undefined || is === "" || SELINUX.has(text(is) ?? "unreadable"),
+        "is a type of SELinux that confines less",
+      );
       // How clusters before 1.30 were told.
       const old = `${OLD_APPARMOR}${text(at(container.spec, "name")) ?? ""}`;
       const value = at(container.pod?.metadata, "annotations", old);

@@ -7,12 +7,17 @@ import { allowed, isAllowed } from "./allowed";
 
 const isNotHost = (is: Value): boolean => is !== "host";
 
+/** Another container's are as little its own as the machine's. */
+const isOwn = (is: Value): boolean =>
+  is !== "host" && !(typeof is === "string" && is.startsWith("container:"));
+
 /** Own network, own processes, own memory. */
 export const ownNamespaces = resourceRule({
   name: "wl-07-own-namespaces",
   group: "workloads",
   severity: "critical",
-  summary: "No container shares the machine's network, processes, memory or users.",
+  summary:
+    "No container shares the network, processes, memory or users of the machine or of another container.",
   why: "In the machine's network it passes every network policy and reaches what listens on localhost; among its processes it reads their secrets.",
   fix: "Leave hostNetwork, hostPID, hostIPC out; on Docker leave networkMode, pidMode, ipcMode, usernsMode and cgroupnsMode at something else than host.",
   maps: [
@@ -35,7 +40,8 @@ export const ownNamespaces = resourceRule({
   types: workloadTypes,
   check(resource, report) {
     const judge = (path: string, key: string, value: Value, passes: (known: Value) => boolean) => {
-      if (!isAllowed(report, resource, key)) report.must(path, value, passes, "is the machine's own");
+      if (!isAllowed(report, resource, key))
+        report.must(path, value, passes, "is that of the machine or of another container");
     };
     if (podTypes.includes(resource.type)) {
       const { path, spec } = podOf(resource);
@@ -52,6 +58,6 @@ export const ownNamespaces = resourceRule({
     });
     for (const container of containersOf(resource).filter(({ platform }) => platform === "docker"))
       for (const key of ["networkMode", "pidMode", "ipcMode", "usernsMode", "cgroupnsMode"])
-        judge(inside(container, key), key, at(container.spec, key), isNotHost);
+        judge(inside(container, key), key, at(container.spec, key), isOwn);
   },
 });

@@ -2,6 +2,7 @@ import { resourceRule } from "../../core/rule";
 import { at, isUnknown } from "../../core/value";
 import { containersOf, inside, isOff, members } from "../../models/containers";
 import { dockerContainer, podTypes } from "../../models/types";
+import { securitySetting } from "./user";
 
 /** No container has the machine to itself. */
 export const notPrivileged = resourceRule({
@@ -27,6 +28,9 @@ export const notPrivileged = resourceRule({
     for (const container of containersOf(resource)) {
       const key = container.platform === "docker" ? ["privileged"] : ["securityContext", "privileged"];
       report.must(inside(container, key.join(".")), at(container.spec, ...key), isOff, "is true");
+      if (container.platform !== "kubernetes") continue;
+      const windows = securitySetting(container, "windowsOptions", "hostProcess");
+      report.must(windows.path, windows.value, isOff, "is true: on Windows that is the machine itself");
     }
   },
 });
@@ -64,7 +68,15 @@ export const noEscalation = resourceRule({
         continue;
       }
       const options = members(at(container.spec, "securityOpts"));
-      if (options.some((option) => typeof option === "string" && NO_NEW_PRIVILEGES.test(option))) continue;
+      const said = options.filter(
+        (option) => typeof option === "string" && /^no-new-privileges/.test(option),
+      );
+      // Said twice, the last counts for the engine; here each must be right.
+      if (said.length > 0 && said.every((option) => NO_NEW_PRIVILEGES.test(String(option)))) continue;
+      if (said.length > 0) {
+        report.violation("securityOpts", "switch no-new-privileges off");
+        continue;
+      }
       report.must("securityOpts", options.find(isUnknown), () => false, "have no no-new-privileges:true");
     }
   },

@@ -140,6 +140,7 @@ export const clusterNetworkMutations: readonly Mutation[] = [
     ...policy("network-policies-redis"),
     set: { "spec.ingress[+]": { from: [{ namespaceSelector: {} }], ports: [{ port: 6379 }] } },
     caughtBy: "net-03-data-stores-closed",
+    also: ["net-03-policy-width"],
   },
   {
     what: "a policy is about pods that are not there",

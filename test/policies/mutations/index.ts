@@ -12,9 +12,9 @@ import { dockerNetworkMutations } from "./docker-network";
 import { dockerSecretMutations } from "./docker-secrets";
 import { dockerServerMutations } from "./docker-servers";
 import { dockerUseMutations } from "./docker-use";
-import { encryptionMutations } from "./encryption";
 import { podUseMutations } from "./pod-use";
 import { podMutations } from "./pods";
+import { subtleMutations } from "./subtle";
 
 /** What somebody may do to the real programs, by the pack that must catch it. */
 export const mutations: readonly Mutation[] = [
@@ -31,7 +31,7 @@ export const mutations: readonly Mutation[] = [
   ...dockerSecretMutations,
   ...dockerServerMutations,
   ...dockerUseMutations,
-  ...encryptionMutations,
   ...podMutations,
   ...podUseMutations,
+  ...subtleMutations,
 ];
