@@ -6,6 +6,7 @@ import { podSecurityViolations } from "../../toolchain/cluster";
 import { CLUSTER_MS, theCluster, type TestCluster } from "../support/cluster";
 import { ClusterStack } from "../support/cluster-stack";
 import { expectCode, killFamily } from "../support/stack";
+import { publishedImages } from "../support/published-images";
 import { until } from "../support/until";
 
 const STACK = "cluster";
@@ -101,8 +102,8 @@ describe("the whole platform on a real API server", function () {
     const uids = new Set((await pods()).map(({ metadata }) => metadata?.uid));
     await stack.configure({
       images: {
-        registry: "registry.example/semblance",
-        digests: { mlflow: `sha256:${"a".repeat(64)}` },
+        ...publishedImages,
+        digests: { ...publishedImages.digests, mlflow: `sha256:${"a".repeat(64)}` },
       },
     });
     await up();
