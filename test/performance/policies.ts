@@ -14,7 +14,7 @@ const median = (costs: readonly Cost[], of: keyof Cost): number =>
 
 /** One stack, with the file of another. */
 function compare(environment: "dev" | "prod", pack: string, backend: string): string {
-  const stack = `bench${environment}`;
+  const stack = `b-${environment}`;
   const file = join(root, `Pulumi.${stack}.yaml`);
   copyFileSync(join(root, `Pulumi.${environment}.yaml`), file);
   const env: NodeJS.ProcessEnv = {
