@@ -1,5 +1,5 @@
 import { resourceRule } from "../../core/rule";
-import { at, isUnknown } from "../../core/value";
+import { at, isUnknown, texts } from "../../core/value";
 import { containersOf, inside, isOff, members } from "../../models/containers";
 import { dockerContainer, podTypes } from "../../models/types";
 import { securitySetting } from "./user";
@@ -68,11 +68,9 @@ export const noEscalation = resourceRule({
         continue;
       }
       const options = members(at(container.spec, "securityOpts"));
-      const said = options.filter(
-        (option) => typeof option === "string" && /^no-new-privileges/.test(option),
-      );
+      const said = texts(options).filter((option) => /^no-new-privileges/.test(option));
       // Said twice, the last counts for the engine; here each must be right.
-      if (said.length > 0 && said.every((option) => NO_NEW_PRIVILEGES.test(String(option)))) continue;
+      if (said.length > 0 && said.every((option) => NO_NEW_PRIVILEGES.test(option))) continue;
       if (said.length > 0) {
         report.violation("securityOpts", "switch no-new-privileges off");
         continue;
