@@ -69,6 +69,38 @@ describe("policy packs on the real engine", function () {
     assert.ok(refused.every(({ rule }) => known.has(rule)));
   });
 
+  it("judge what is deployed by its exported state", async () => {
+    const file = join(folder, "state.json");
+    const state = (privileged: boolean) => ({
+      version: 3,
+      deployment: {
+        manifest: { time: "2026-11-23T00:00:00Z", magic: "", version: "" },
+        resources: [
+          {
+            urn: "urn:pulumi:s::p::docker:index/container:Container::it",
+            custom: true,
+            id: "1",
+            type: "docker:index/container:Container",
+            inputs: { privileged },
+            outputs: { privileged },
+          },
+        ],
+      },
+    });
+    for (const privileged of [true, false]) {
+      await writeFile(file, JSON.stringify(state(privileged)));
+      const { stdout } = expectCode(
+        1,
+        await project("policies", ["--state", file, "--json"], { env: env() }),
+      );
+      const found = resultSchema.parse(JSON.parse(stdout)).map(({ rule }) => rule);
+      assert.equal(found.includes("wl-01-not-privileged"), privileged, found.join(" "));
+    }
+    await writeFile(file, "{}");
+    const { output } = expectCode(1, await project("policies", ["--state", file], { env: env() }));
+    assert.match(output, /is not an exported state\n {2}fix: pulumi stack export/);
+  });
+
   it("refuse a configuration in which a rule has no level, or a name has no rule", async () => {
     const config = join(root, "policies", "config", "dev.json");
     const content = await readFile(config, "utf8");

@@ -1,6 +1,7 @@
-import { access } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Table from "cli-table3";
+import { z } from "zod";
 import { groups } from "../../policies/core/rule";
 import type { Environment } from "../../policies/core/exemptions";
 import { rules } from "../../policies/rules";
@@ -26,7 +27,7 @@ export const policies: Command = {
       environment: {
         type: "string",
         choices: ["dev", "prod"],
-        help: "whose levels and exemptions hold (default: dev on Docker, prod on a cluster)",
+        help: "whose levels and exemptions hold (default: dev on Docker, prod on a cluster and for a state)",
       },
       state: { type: "string", value: "FILE", help: "check a state that `pulumi stack export` wrote" },
       json: { type: "boolean", help: "print the results as JSON" },
@@ -68,32 +69,46 @@ async function analysed(
   const state = args.text("state");
   const chosen = args.text("environment");
   let environment: Environment | undefined = chosen === "dev" || chosen === "prod" ? chosen : undefined;
+  let resources = 0;
   if (state === undefined) {
     await selectStack(stack, root);
     const settings = await readSettings(stack.cli);
     await ensurePlugins(progress, settings.target);
     environment ??= environmentOf(settings);
   } else {
-    await access(state).catch(() => {
-      throw new UserError(`--state: there is no file ${state}`, `pulumi stack export --file ${state}`);
-    });
+    // Of a state Pulumi tells no summary per resource.
+    resources = await resourcesIn(state);
     environment ??= "prod";
   }
   const pack = await readyPack(root, environment);
   const what = state === undefined ? ["preview", "--json"] : ["policy", "analyze", "--json", "--file", state];
   const results: PolicyResult[] = [];
-  let resources = 0;
   const cli = stack.cli.with({ ...pack.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" });
   const { code, stderr } = await progress.step(`Checking ${state ?? `stack ${stack.name}`}`, () =>
-    cli.follow([...what, ...pack.args], (line) => {
-      if (line.includes('"policyAnalyzeSummaryEvent"')) resources += 1;
-      const result = parseResult(line);
-      if (result !== undefined) results.push(result);
-    }),
+    cli.follow(
+      [...what, ...pack.args],
+      (line) => {
+        if (line.includes('"policyAnalyzeSummaryEvent"')) resources += 1;
+        const result = parseResult(line);
+        if (result !== undefined) results.push(result);
+      },
+      { onStack: state === undefined },
+    ),
   );
   // A violation is an answer; anything else that ends Pulumi early is not.
   if (code !== 0 && !results.some(({ level }) => level === "mandatory")) throw cli.explain(what, stderr);
   return { results: sorted(results), resources };
+}
+
+const stateSchema = z.looseObject({ deployment: z.looseObject({ resources: z.array(z.unknown()) }) });
+
+/** How many resources a file of an exported state holds. @throws UserError when it is none */
+async function resourcesIn(file: string): Promise<number> {
+  try {
+    return stateSchema.parse(JSON.parse(await readFile(file, "utf8"))).deployment.resources.length;
+  } catch {
+    throw new UserError(`--state: ${file} is not an exported state`, `pulumi stack export --file ${file}`);
+  }
 }
 
 function table(results: readonly PolicyResult[], style: Style): string {

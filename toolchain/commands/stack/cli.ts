@@ -28,7 +28,7 @@ export class PulumiCli {
   /** Standard output of a command. @throws UserError when it fails. */
   async capture(args: readonly string[], input?: string): Promise<string> {
     let output = "";
-    const ended = await this.follow(args, (line) => (output += `${line}\n`), input);
+    const ended = await this.follow(args, (line) => (output += `${line}\n`), { input });
     if (ended.code !== 0) throw this.explain(args, ended.stderr);
     return output;
   }
@@ -36,9 +36,14 @@ export class PulumiCli {
   /**
    * Runs a command and hands over each line of its standard output. It runs in a process group of its own, so that Ctrl-C
    * reaches it once, through us: twice would make Pulumi give up without writing the state of what is under way.
+   * A command about a file is about no stack, and takes none.
    */
-  async follow(args: readonly string[], onLine: (line: string) => void, input?: string): Promise<Ended> {
-    const child = this.spawn(args, ["pipe", "pipe", "pipe"], true);
+  async follow(
+    args: readonly string[],
+    onLine: (line: string) => void,
+    { input, onStack = true }: { input?: string | undefined; onStack?: boolean } = {},
+  ): Promise<Ended> {
+    const child = this.spawn(args, ["pipe", "pipe", "pipe"], true, onStack);
     child.stdin?.on("error", () => undefined).end(input ?? "");
     let stderr = "";
     child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
@@ -61,8 +66,9 @@ export class PulumiCli {
     args: readonly string[],
     stdio: "inherit" | ["pipe", "pipe", "pipe"],
     detached: boolean,
+    onStack = true,
   ): ChildProcess {
-    const all = [...args, "--stack", this.stack, "--non-interactive"];
+    const all = [...args, ...(onStack ? ["--stack", this.stack] : []), "--non-interactive"];
     return spawn(this.binary, all, { cwd: this.cwd, env: this.env, stdio, detached });
   }
 
