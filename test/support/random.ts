@@ -8,10 +8,3 @@ export function seeded(seed: number): (below: number) => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
 }
-
-/** Different names of the form that arrows have. */
-export function randomNames(random: (below: number) => number, count: number): string[] {
-  const names = new Set<string>();
-  while (names.size < count) names.add(`${random(1e6).toString(36)}--${random(1e6).toString(36)}--sql`);
-  return [...names];
-}
