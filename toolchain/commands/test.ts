@@ -7,10 +7,11 @@ import { CONTROL_PLANE_MINUTES, hasControlPlane } from "../cluster/build";
 import { UserError } from "../errors";
 import { mocha, show } from "../testing/run";
 import {
-  type Counts,
-  closingLine,
+  closing,
+  failure,
   MINUTES_PER_IMAGE,
   none,
+  type Outcome,
   sum,
   type Tier,
   type TierName,
@@ -66,14 +67,18 @@ async function runTests(args: Args, { root, print }: Surroundings): Promise<numb
   const limit = minutesOf(args.text("minutes"));
   const wanted = args.text("tier") ?? "all";
   const chosen = tierNames.filter((name) => wanted === "all" || wanted === name);
-  let counts = none;
+  let outcome = none;
   for (const name of chosen) {
-    const left = limit - (Date.now() - started) / 60_000;
-    counts = sum(counts, await runTier(name, tiers[name], { root, print, left, keep: args.flag("keep") }));
+    const minutes = minutesSince(started);
+    const run = { root, print, left: limit - minutes, keep: args.flag("keep") };
+    outcome = sum(outcome, await runTier(name, tiers[name], run));
+    print(`== ${name}: ${(minutesSince(started) - minutes).toFixed(1)} minutes ==`);
   }
-  print(closingLine(counts));
-  return counts.failed === 0 ? 0 : 1;
+  print(`\n${closing(outcome)}`);
+  return outcome.failures.length === 0 ? 0 : 1;
 }
+
+const minutesSince = (start: number): number => (Date.now() - start) / 60_000;
 
 function minutesOf(text: string | undefined): number {
   const minutes = text === undefined ? Number.POSITIVE_INFINITY : Number(text);
@@ -88,7 +93,7 @@ interface TierRun {
   print(text: string): void;
 }
 
-async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Counts> {
+async function runTier(name: TierName, tier: Tier, run: TierRun): Promise<Outcome> {
   run.print(`\n== ${name} ==`);
   const { minutes, why } = await estimate(tier, run.left);
   if (minutes > run.left) {
@@ -136,13 +141,13 @@ const environment = ({ profile }: Tier): NodeJS.ProcessEnv => ({
 });
 
 /** Types, imports and style: one test, as it passes or fails as a whole. */
-async function lint(run: TierRun): Promise<Counts> {
+async function lint(run: TierRun): Promise<Outcome> {
   const code = await show("npm", ["run", "--silent", "lint"], run.root, process.env);
   return code === 0 ? { ...none, passed: 1 } : failed(run, "npm run lint");
 }
 
 /** Brings the test stack up, runs the tier on it, and takes it down with its data, whatever happened. */
-async function onPlatform(tier: Tier, run: TierRun): Promise<Counts> {
+async function onPlatform(tier: Tier, run: TierRun): Promise<Outcome> {
   for (const stack of run.keep ? [] : TEST_STACKS) {
     await project(run.root, "down", "--stack", stack, "--with-data", "--yes");
   }
@@ -151,13 +156,13 @@ async function onPlatform(tier: Tier, run: TierRun): Promise<Counts> {
   if (!run.keep || !existsSync(configFile(run.root)))
     await writeFile(configFile(run.root), JSON.stringify(config, undefined, 2));
   const up = await project(run.root, "up", "--stack", TEST_STACK);
-  const counts =
+  const outcome =
     up === 0
       ? await mocha(tier.files, run.root, environment(tier))
       : failed(run, `npm run up -- --stack ${TEST_STACK} failed`);
-  if (run.keep) return counts;
+  if (run.keep) return outcome;
   const down = await project(run.root, "down", "--stack", TEST_STACK, "--with-data", "--yes");
-  return down === 0 ? counts : sum(counts, failed(run, `npm run down -- --stack ${TEST_STACK} failed`));
+  return down === 0 ? outcome : sum(outcome, failed(run, `npm run down -- --stack ${TEST_STACK} failed`));
 }
 
 const configFile = (root: string): string => join(root, `Pulumi.${TEST_STACK}.yaml`);
@@ -167,7 +172,7 @@ function project(root: string, ...args: readonly string[]): Promise<number> {
   return show(process.execPath, ["toolchain/start.mjs", ...args], root, process.env);
 }
 
-function failed(run: TierRun, why: string): Counts {
+function failed(run: TierRun, why: string): Outcome {
   run.print(`failed: ${why}`);
-  return { ...none, failed: 1 };
+  return failure(why);
 }

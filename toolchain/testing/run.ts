@@ -4,9 +4,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Counts, none } from "./tiers";
+import { failure, type Outcome, sum } from "./tiers";
 
-const countsSchema = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
+const outcomeSchema = z.object({
+  passed: z.number(),
+  skipped: z.number(),
+  failures: z.array(z.object({ title: z.string(), message: z.string() })),
+});
 
 /** Runs a command with its output shown; answers with its exit code. */
 export function show(
@@ -23,17 +27,22 @@ export function show(
 }
 
 /** Runs test files in one mocha. A mocha that dies before it has counted is one failure. */
-export async function mocha(files: readonly string[], root: string, env: NodeJS.ProcessEnv): Promise<Counts> {
+export async function mocha(
+  files: readonly string[],
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "semblance-test-"));
-  const file = join(folder, "counts.json");
+  const file = join(folder, "outcome.json");
   const binary = createRequire(join(root, "package.json")).resolve("mocha/bin/mocha.js");
   const args = [binary, "--reporter", "test/support/reporter.ts", "--exit", ...files];
   try {
-    const code = await show(process.execPath, args, root, { ...env, SEMBLANCE_TEST_COUNTS: file });
+    const code = await show(process.execPath, args, root, { ...env, SEMBLANCE_TEST_OUTCOME: file });
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) return { ...none, failed: 1 };
-    const counts = countsSchema.parse(JSON.parse(text));
-    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    const ended = failure(`mocha ended with ${code}`);
+    if (text === undefined) return ended;
+    const outcome = outcomeSchema.parse(JSON.parse(text));
+    return code !== 0 && outcome.failures.length === 0 ? sum(outcome, ended) : outcome;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -58,21 +58,44 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
 /** Minutes in which an image is pulled or built on a small machine, on average and with some room. */
 export const MINUTES_PER_IMAGE = 4;
 
-/** How tests ended. */
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
+/** A test that failed. */
+export interface Failure {
+  /** The test with all that it stands under, or what failed in place of tests. */
+  readonly title: string;
+  /** What it says; "" where the title says all. */
+  readonly message: string;
 }
 
-export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** How tests ended. */
+export interface Outcome {
+  readonly passed: number;
+  readonly skipped: number;
+  readonly failures: readonly Failure[];
+}
 
-export const sum = (a: Counts, b: Counts): Counts => ({
+export const none: Outcome = { passed: 0, skipped: 0, failures: [] };
+
+export const sum = (a: Outcome, b: Outcome): Outcome => ({
   passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
+  failures: [...a.failures, ...b.failures],
 });
 
-/** The last line of every run: CI reads it. */
-export const closingLine = (counts: Counts): string =>
-  `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+/** Something failed that is no test of mocha's. */
+export const failure = (title: string): Outcome => ({ ...none, failures: [{ title, message: "" }] });
+
+/** Lines of a failed test's message that the end of a run repeats: enough to see what it was, few enough to read them all. */
+const LINES_OF_A_FAILURE = 12;
+
+/** What ends a run: the failed tests once more, as hours of output may lie between them and the reader, and a line that CI reads. */
+export function closing({ passed, failures, skipped }: Outcome): string {
+  const lines = failures.flatMap(({ title, message }) => [
+    `failed: ${title}`,
+    ...message
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .slice(0, LINES_OF_A_FAILURE)
+      .map((line) => `    ${line}`),
+  ]);
+  return [...lines, `${passed} passed, ${failures.length} failed, ${skipped} skipped`].join("\n");
+}
