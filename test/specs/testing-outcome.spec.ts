@@ -8,7 +8,11 @@ describe("the end of a test run", () => {
 
   it("names each failed test with what it says, and counts them", () => {
     const outcome = sum(
-      { passed: 1, skipped: 0, failures: [{ title: "a service answers", message: "found 500\n\nallowed 200" }] },
+      {
+        passed: 1,
+        skipped: 0,
+        failures: [{ title: "a service answers", message: "found 500\n\nallowed 200" }],
+      },
       failure("npm run lint"),
     );
     assert.deepEqual(closing(outcome).split("\n"), [
