@@ -1,42 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type Docker from "dockerode";
-import type { S3Connection } from "../../components/core/connection";
 import type { JobSpec } from "../../components/core/workload";
 import { labelStudioExporterSpec } from "../../components/services/label-studio/exporter";
-import { labelStudioSetupJob } from "../../components/services/label-studio/specs";
-import { postgresSpec } from "../../components/services/postgres";
-import { sqlJob } from "../../components/services/postgres/accounts";
 import { ask } from "../support/ask";
-import { executeOk } from "../support/engine";
-import { connection, https, postgres as sample, redis } from "../support/samples";
-import { NetworkBench } from "../parts/network-bench";
+import { https, redis } from "../support/samples";
 import { SUBNETS } from "../parts/subnets";
-import { leafOf, login } from "./gateway-bench";
-import { ThrowAwayAuthority } from "./gateway-pki";
+import { login } from "./gateway-bench";
+import { LabelStudioDatabase } from "./label-studio-database";
 
-const pki = new ThrowAwayAuthority();
-const trust = { caCertificate: pki.ca };
-const admin = { ...sample, trust, database: "postgres", login: login("postgres", "superuser0123") };
-const owner = { ...admin, database: "label_studio", login: login("label_studio", "owner0123") };
-const reader = { ...owner, login: login("label_studio_exporter", "reader0123") };
-const s3: S3Connection = {
-  ...connection("minio", "s3", 8443),
-  trust,
-  bucket: "label-studio",
-  region: "us-east-1",
-  keys: login("s3", "s3-0123"),
-  endpoint: "https://s3.semblance.localhost:8443",
-};
-const setup = labelStudioSetupJob({
-  site: { url: "https://label-studio.semblance.localhost:8443" },
-  stores: { postgres: owner, s3 },
-  secretKey: login("key", "0123456789abcdef").password,
-  administrator: login("admin@semblance.local", "administrator0123"),
-  apiToken: login("token", "0123456789abcdef0123456789abcdef01234567").password,
-  reader: reader.login.username,
-});
+const world = new LabelStudioDatabase("t-bak-agreement", SUBNETS.agreement);
+const { reader, setup, trust, bench } = world;
 const SEED = "/etc/semblance/app/seed.py";
 const seed: JobSpec = {
   ...setup,
@@ -46,20 +20,9 @@ const seed: JobSpec = {
 
 describe("agreement of annotators on the real database", function () {
   this.timeout(1_800_000);
-  const bench = new NetworkBench("t-bak-agreement", SUBNETS.agreement);
-  let database: Docker.Container;
   let made: { animals: number; boxes: number };
 
-  const job = async (name: string, spec: JobSpec): Promise<string> => {
-    const { code, said } = await bench.job(name, spec);
-    assert.equal(code, 0, said);
-    return said;
-  };
-  const sql = (text: string, as = "postgres"): Promise<string> =>
-    executeOk(database.id, [
-      ...["psql", "-h", "/run/postgresql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", "label_studio"],
-      ...["-c", `SET ROLE ${as}`, "-c", text],
-    ]).then((said) => said.trim());
+  const sql = world.sql.bind(world);
   const outcomes = async (project: number): Promise<Record<string, number>> => {
     const rows = await sql(
       "SELECT project, outcome, tasks FROM semblance_agreement()",
@@ -74,16 +37,10 @@ describe("agreement of annotators on the real database", function () {
   };
 
   before(async () => {
-    await bench.open();
-    const leaf = leafOf(pki.issue("postgres"));
-    const spec = postgresSpec({ leaf, trust, superuserPassword: admin.login.password });
     // The exporter's other sources are refused at once there, instead of being looked up for long.
-    database = await bench.start("postgres", 2, spec, { aliases: ["label-studio", "redis"] });
-    const logins = { "owner-password": owner.login, "reader-password": reader.login };
-    const env = { DATABASE: owner.database, READER: reader.login.username };
-    await job("database", sqlJob({ admin, script: "database.sh", env, logins }));
-    await job("setup", setup);
-    const said = await job("seed", seed);
+    await world.open(["label-studio", "redis"]);
+    await world.job("setup", setup);
+    const said = await world.job("seed", seed);
     made = JSON.parse(said.trim().split("\n").at(-1) ?? "") as typeof made;
   });
   after(() => bench.close());
@@ -98,7 +55,7 @@ describe("agreement of annotators on the real database", function () {
 
   it("is told to Prometheus by the exporter, with its own role", async () => {
     const spec = labelStudioExporterSpec({
-      leaf: leafOf(pki.issue("label-studio-exporter")),
+      leaf: world.leaf("label-studio-exporter"),
       listen: ["0.0.0.0"],
       web: { ...https, trust },
       postgres: reader,
@@ -110,7 +67,7 @@ describe("agreement of annotators on the real database", function () {
     const { body } = await ask({
       url,
       name: "label-studio-exporter",
-      ca: pki.ca,
+      ca: world.ca,
       login: "prometheus:scrape0123",
     });
     assert.match(body, /^label_studio_exporter_source_up\{source="agreement"\} 1\.0$/m);
@@ -145,7 +102,7 @@ describe("agreement of annotators on the real database", function () {
   });
 
   it("can be set up again, and stands in the way of no migration", async () => {
-    await job("setup-again", setup);
+    await world.job("setup-again", setup);
     await sql("BEGIN; ALTER TABLE task_completion ALTER result TYPE text; ROLLBACK");
     assert.deepEqual(await outcomes(made.boxes), { agree: 1, disagree: 2, not_compared: 1 });
   });

@@ -12,6 +12,7 @@ export const SUBNETS = {
   jaegerWrite: "10.97.34",
   jupyter: "10.97.40",
   live: "10.97.120",
+  labelStudioSetup: "10.97.4",
   livePages: "10.97.121",
   loki: "10.97.50",
   lokiRetention: "10.97.51",

@@ -25,6 +25,8 @@ READABLE = {
 }
 # What people chose stays unseen: a function of ours compares it, and tells how often they agree.
 AGREEMENT = Path(__file__).with_name("semblance_agreement.sql")
+# What this version's migrations make of an empty database; our image has it.
+SCHEMA = Path("/opt/label-studio/schema.sql")
 log = logging.getLogger("label-studio-setup")
 
 
@@ -47,6 +49,19 @@ def wait_for_database() -> psycopg.Connection:
             time.sleep(2)
 
 
+def fill_empty(connection: psycopg.Connection) -> None:
+    """
+    The tables of an empty database, all or none. Not by migrations: several of them are no transactions, so that one that is
+    cut off fails ever after; and they take half a minute.
+    """
+    (empty,) = connection.execute("SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')").fetchone()
+    if not empty:
+        return
+    log.info("making the tables of an empty database")
+    with connection.transaction():
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+
+
 def migrate() -> None:
     """Brings the database to this version; refuses one that a newer version has written."""
     from django.core.management import call_command
@@ -64,8 +79,15 @@ def migrate() -> None:
         )
     plan = executor.migration_plan(loader.graph.leaf_nodes())
     log.info("migrating", extra={"pending": len(plan)})
-    if plan:
+    if not plan:
+        return
+    try:
         call_command("migrate", interactive=False, verbosity=0)
+    except Exception as error:
+        raise SetupError(
+            f"a migration of Label Studio failed: {error}; where an earlier one was cut off in the middle it cannot go on, "
+            "as some are no transactions: then restore the last backup, and run this again"
+        ) from error
 
 
 def administrator():
@@ -131,6 +153,7 @@ def run() -> None:
         django.setup(set_prefix=False)
         from django.db import transaction
 
+        fill_empty(connection)
         migrate()
         with transaction.atomic():
             user = administrator()
