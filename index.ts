@@ -12,5 +12,7 @@ export const { urls } = deployed;
 export const { logins } = deployed;
 /** Passwords by service. */
 export const { passwords } = deployed;
+/** Who may talk to whom, in the order of the topology: `from → to:port`. A review compares it. */
+export const { arrows } = deployed;
 /** Certificate of the stack's authority: what a browser or a client must trust. */
 export const { caCertificate } = deployed;

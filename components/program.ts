@@ -4,6 +4,7 @@ import { assemble } from "./assembly";
 import { Secrets } from "./secrets";
 import { targetOf, type TargetArgs } from "./target";
 import { Authority } from "./tls";
+import { arrowsAmong } from "./topology";
 
 /** Registers everything that a stack has, and answers with what people need to reach it. */
 export function deploy(args: TargetArgs) {
@@ -20,5 +21,8 @@ export function deploy(args: TargetArgs) {
     { platform, certificates, secrets },
     opts,
   );
-  return { absent, urls, logins, passwords, caCertificate: certificates.certificate };
+  const arrows = arrowsAmong(present, platform.managed).map(
+    ({ from, to, port }) => `${from} → ${to}:${port}`,
+  );
+  return { absent, urls, logins, passwords, arrows, caCertificate: certificates.certificate };
 }

@@ -1,6 +1,6 @@
 // First file of every `npm run` command. Plain JavaScript without dependencies, because it is what installs them.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,6 +107,12 @@ if (!installed()) {
   // The doctor changes nothing, not even this.
   if (process.argv[2] === "doctor")
     fail("the project's npm packages are missing or outdated", "npm ci   (npm run up does it too)");
+  // Through a link, npm would empty the folder of another checkout.
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink())
+    fail(
+      "node_modules is a link to packages that package-lock.json here does not ask for",
+      "remove the link, then run the command again",
+    );
   await install();
 }
 process.chdir(root);

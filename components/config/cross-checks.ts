@@ -1,4 +1,6 @@
 import { imageNames } from "../images";
+import { gpusOf } from "./aws-gpus";
+import { nodeSettings } from "./aws-nodes";
 import { gpuSharing, mostGpus } from "./gpu";
 import { type Findings, keysOf, remove, set, valueAt } from "./problems";
 
@@ -77,6 +79,48 @@ const gpuCounts: Check = (value) => {
   });
 };
 
+/** A pod is on one machine: what none of the stack's own has, it would wait for until the end. */
+const gpuPools: Check = (value) => {
+  const nodes = nodeSettings.safeParse(value("aws", "nodes"));
+  const asking = WITH_GPUS.filter((service) => value(service, "gpu") === "nvidia");
+  const own = value("target") === "aws" && value("aws", "cluster", "existing") === undefined;
+  if (!own || !nodes.success || asking.length === 0) return [];
+  const pools = nodes.data.gpu.map(({ name, instanceTypes }) => ({
+    name,
+    instanceTypes,
+    gpus: gpusOf(instanceTypes[0] ?? "") ?? 0,
+  }));
+  if (pools.length === 0)
+    return [
+      `aws.nodes.gpu: found no pool; allowed: one or more, since ${asking.join(" and ")} asked for GPUs; fix: ${set(["aws", "nodes", "gpu", "0", "name"], "gpu")}`,
+    ];
+  const most = Math.max(...pools.map(({ gpus }) => gpus));
+  const machines = pools.map(
+    ({ name, instanceTypes, gpus }) => `pool ${name} (${instanceTypes.join(", ")}) has ${gpus}`,
+  );
+  return asking.flatMap((service) => {
+    const count = value(service, "gpuCount");
+    if (typeof count !== "number" || count <= most) return [];
+    const allowed = `at most ${most}, as many as one machine has: ${machines.join(", ")}; more need larger types in aws.nodes.gpu`;
+    return [refused(value, [service, "gpuCount"], allowed, String(most))];
+  });
+};
+
+/** A Gateway has the address, and its proxies are who connects. */
+const gatewayApi: Check = (value) => {
+  const own = (key: string) => ["kubernetes", "gateway", key];
+  if (!inCluster(value) || value(...own("gatewayApi")) === undefined) return [];
+  const kind = "ClusterIP with kubernetes.gateway.gatewayApi, whose Gateway has an address of its own";
+  return [
+    ...(value(...own("type")) === "ClusterIP" ? [] : [refused(value, own("type"), kind, "ClusterIP")]),
+    ...(elements(value(...own("sourceRanges"))).length === 0
+      ? []
+      : [
+          `kubernetes.gateway.sourceRanges: found ${JSON.stringify(value(...own("sourceRanges")))}; allowed: an empty list with kubernetes.gateway.gatewayApi: its proxies connect, and say who may come in; fix: ${remove(own("sourceRanges"))}`,
+        ]),
+  ];
+};
+
 /** The dumps are those of a PostgreSQL that runs here: set for one that is bought, they would promise what nobody does. */
 const backups: Check = (value, { found }) =>
   value("target") === "aws" && value("aws", "managed", "postgres") === true
@@ -94,7 +138,18 @@ const digests: Check = (value) =>
         `images.digests.${image}: unknown image; allowed: ${imageNames.join(", ")}; fix: ${remove(["images", "digests", image])}`,
     );
 
-const checks: readonly Check[] = [edge, registry, mail, debugLogs, slices, gpuCounts, backups, digests];
+const checks: readonly Check[] = [
+  edge,
+  registry,
+  mail,
+  debugLogs,
+  slices,
+  gpuCounts,
+  gpuPools,
+  gatewayApi,
+  backups,
+  digests,
+];
 
 /** The lines about values that are right one by one and wrong together, or that this version cannot do. */
 export function crossChecks(findings: Findings, knownServices: readonly string[]): string[] {

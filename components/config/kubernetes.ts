@@ -45,6 +45,20 @@ const certificate = z.union(
   { error: "stack | {certManager: {issuer, kind}} | {acm: ARN of a certificate}" },
 );
 
+const gatewayApi = z.strictObject({
+  name: objectName.describe("The Gateway."),
+  namespace: objectName.describe("Its namespace."),
+  tlsListener: objectName
+    .default("tls")
+    .describe("Its listener of protocol TLS, mode Passthrough, that takes TLSRoutes of this stack's edge."),
+  httpListener: objectName
+    .optional()
+    .describe("Its listener of plain HTTP, whose requests the gateway redirects. None: nobody does."),
+  proxies: objectName
+    .optional()
+    .describe("Namespace of its proxies, the only one that may connect; the Gateway's own without it."),
+});
+
 const gateway = z.strictObject({
   type: z
     .enum(["LoadBalancer", "NodePort", "ClusterIP"])
@@ -64,6 +78,11 @@ const gateway = z.strictObject({
     .default("stack")
     .describe(
       "Whose certificate browsers see: `stack`: the stack's own authority's; `certManager`: an issuer's in the cluster; `acm`: one of AWS, shown by the load balancer.",
+    ),
+  gatewayApi: gatewayApi
+    .optional()
+    .describe(
+      "A Gateway of the cluster (Gateway API 1.5 or later) in front of it; `type` is `ClusterIP` then.",
     ),
 });
 
@@ -146,6 +165,8 @@ export type KubernetesSettings = z.output<typeof kubernetesSettings>;
 export const KUBERNETES_EXAMPLES: Readonly<Record<string, string>> = {
   "kubernetes.context": "production",
   "kubernetes.storageClass": "gp3",
+  "kubernetes.gateway.gatewayApi.name": "edge",
+  "kubernetes.gateway.gatewayApi.namespace": "gateways",
   "kubernetes.gpuSharing.replicas": "4",
   "kubernetes.gpuSharing.gpu": "a100-40gb",
   "kubernetes.gpuSharing.profile": "1g.5gb",

@@ -41,6 +41,11 @@ export interface Platform {
   readonly managed?: Partial<ManagedServices>;
   /** Whether it shows workloads the project's own folders, as they are at each moment: `sources` of a spec. @default false */
   readonly mountsSources?: boolean;
+  /**
+   * Whether it brings the files of a `publicCertificate` from an authority outside of the stack, and renews them while the
+   * workload runs. @default false
+   */
+  readonly bringsPublicCertificate?: boolean;
   readonly containerLogs: ContainerLogs;
   /** Present where there are several machines: the variable in which a workload with `views` finds the name of its own. */
   readonly nodeName?: string;

@@ -107,8 +107,21 @@ export interface WorkloadSpec<P extends string = string> extends ProcessSpec {
   readonly aliases?: readonly string[];
   /** Time between the request to stop and the kill. @default 30 seconds */
   readonly stopGraceSeconds?: number;
+  /** By what the outside knows it, where it has something to show to the outside. */
+  readonly publicCertificate?: PublicCertificate;
   /** Port on which the operator's machine reaches the workload. Only the edge has one. */
   readonly publish?: readonly PublishedPort<P>[];
+}
+
+/**
+ * The certificate that the outside is shown. It is among `files`, by the stack's own authority; a platform whose
+ * `bringsPublicCertificate` is set brings one of somebody else's in its place.
+ */
+export interface PublicCertificate {
+  /** What is in it. */
+  readonly names: readonly string[];
+  readonly certificate: FilePath;
+  readonly key: FilePath;
 }
 
 /** A port opened on the operator's machine (Docker) or on a load balancer (Kubernetes). */

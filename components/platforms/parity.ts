@@ -82,6 +82,10 @@ export const parity: Readonly<Record<SpecField, Parity>> = {
     "time between the request to stop and the kill",
     "`terminationGracePeriodSeconds`, and five seconds more where another copy takes over",
   ),
+  publicCertificate: each(
+    "the spec's own files",
+    "the spec's own files, or with `certManager` those of its Secret, which is renewed in place",
+  ),
   publish: each(
     "a port of the host; `bind` is its address",
     "a Service of the type that the settings name; `bind` means nothing there",

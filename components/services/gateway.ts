@@ -11,6 +11,7 @@ import { FILES, type FilePath, type WorkloadSpec } from "../core/workload";
 import { caddyConfig } from "./gateway/config";
 import { HOME_ASSETS, homeFiles } from "./gateway/home";
 import { httpsUrl, type LoginFile, type Role, type Route, roles, type Tile } from "./gateway/model";
+import { watchCertificate, WATCHED_CONFIG } from "./gateway/renewal";
 import { type Backend, bringsCredential, distinct, upstreamFiles, upstreamOf } from "./gateway/upstream";
 
 export type { Access, Icon, Role, Tile } from "./gateway/model";
@@ -20,7 +21,9 @@ const PORTS = { https: 8443, http: 8080, metrics: 9443 } as const;
 const HOME = `${FILES}/home` as const;
 /** Where the project's own folder of the home page is mounted. */
 const ASSETS = `${FILES}/home-assets` as const;
-const RUN = ["caddy", "run", "--config", `${FILES}/caddy.json`] as const;
+const CONFIG = `${FILES}/caddy.json` as const;
+const RUN = ["caddy", "run", "--config", CONFIG] as const;
+const WATCH = ["caddy", "run", "--watch", "--config", WATCHED_CONFIG] as const;
 const OTLP_HEADERS = `${FILES}/secrets/otlp-headers` as const;
 const PUBLIC = { certificate: `${FILES}/tls/public.crt`, key: `${FILES}/tls/public.key` } as const;
 
@@ -62,6 +65,8 @@ export interface GatewaySpecArgs extends GatewayArgs, Debug, Live {
   readonly logins: Readonly<Record<Role, GeneratedLogin>>;
   /** Login with which Prometheus scrapes. */
   readonly scrape: GeneratedLogin;
+  /** The public certificate changes while the gateway runs. @default false */
+  readonly renewed?: boolean;
 }
 
 /** Caddy as the one door: TLS, a host name per service, a role per route, the home page, the access log. */
@@ -84,6 +89,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
     ports: PORTS,
     listen: args.listen,
     certificate: PUBLIC,
+    renewed: args.renewed ?? false,
     metrics: { certificate: TLS, serverName: args.name, login: loginFile("scrape", args.scrape) },
     logins: {
       annotator: loginFile("annotator", args.logins.annotator),
@@ -100,10 +106,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
   const home = homeFiles({ ...args, publicHttpsPort: published.httpsPort, routes });
   return {
     image: "caddy",
-    command:
-      otlp === undefined
-        ? RUN
-        : ["sh", "-c", `OTEL_EXPORTER_OTLP_HEADERS="$(cat ${OTLP_HEADERS})" exec ${RUN.join(" ")}`],
+    command: commandOf({ traced: otlp !== undefined, renewed: args.renewed ?? false }),
     env: {
       // Caddy looks for a place to write at its start, though there is nothing that it keeps.
       XDG_CONFIG_HOME: "/tmp",
@@ -111,7 +114,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
       ...(otlp === undefined ? {} : otlpEnv("gateway", otlp)),
     },
     files: {
-      [`${FILES}/caddy.json`]: `${JSON.stringify(config, undefined, 2)}\n`,
+      [CONFIG]: `${JSON.stringify(config, undefined, 2)}\n`,
       ...serverTlsFiles(args.leaf, args.trust),
       [PUBLIC.certificate]: args.publicLeaf.certificate,
       [PUBLIC.key]: args.publicLeaf.key,
@@ -134,12 +137,23 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
     // The ports are high ones; the file of the official image asks for this capability and does not start without it.
     capabilities: ["NET_BIND_SERVICE"],
     resources: { cpu: 1, memoryMiB: 256 },
+    publicCertificate: { ...PUBLIC, names: publicNames(domain) },
     publish: [
       { port: "https", hostPort: published.httpsPort, bind: published.bind },
       { port: "http", hostPort: published.httpPort, bind: published.bind },
     ],
     uses: [...connections, ...(otlp === undefined ? [] : [otlp])],
   };
+}
+
+/** Names in the public certificate: the home page's, and those of all routes. */
+const publicNames = (domain: string): readonly string[] => [domain, `*.${domain}`];
+
+/** Secrets are read from files when it starts. A renewed certificate is loaded while it runs, and no connection is lost. */
+function commandOf({ traced, renewed }: { traced: boolean; renewed: boolean }): readonly string[] {
+  const headers = traced ? `OTEL_EXPORTER_OTLP_HEADERS="$(cat ${OTLP_HEADERS})" ` : "";
+  if (renewed) return ["sh", "-c", `${watchCertificate(CONFIG, PUBLIC)}\n${headers}exec ${WATCH.join(" ")}`];
+  return traced ? ["sh", "-c", `${headers}exec ${RUN.join(" ")}`] : RUN;
 }
 
 const hashFile = (login: string): FilePath => `${FILES}/secrets/${login}.hash`;
@@ -194,7 +208,8 @@ export class Gateway extends pulumi.ComponentResource {
       ...args,
       ...debugOf(foundation, "gateway"),
       ...liveOf(foundation),
-      publicLeaf: certificates.issue("gateway-public", [domain, `*.${domain}`]),
+      publicLeaf: certificates.issue("gateway-public", publicNames(domain)),
+      renewed: platform.bringsPublicCertificate ?? false,
       leaf: certificates.issue("gateway", platform.namesOf("gateway")),
       name: platform.namesOf("gateway")[0],
       trust: certificates.trust,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { problems, set, unset } from "../support/config-problems";
 
+const POOL = { name: "gpu", instanceTypes: ["g6.48xlarge"] };
 const CLUSTERS = {
   kubernetes: { target: "kubernetes", images: { registry: "registry.example/x" } },
-  aws: { target: "aws" },
+  aws: { target: "aws", aws: { nodes: { gpu: [POOL] } } },
 } as const;
 
 const MIG = { gpuSharing: { strategy: "mig", gpu: "h100-80gb", profile: "1g.10gb" } };
@@ -39,7 +40,7 @@ describe("the configuration of a cluster", () => {
             `${service}.gpuCount: found 2; allowed: at most 1 with kubernetes.gpuSharing.strategy time-slicing; several whole GPUs need the strategy none; fix: ${set(`${service}.gpuCount`, "1")}`,
           ]);
           assert.deepEqual(asking(1, { gpuSharing }), []);
-          assert.deepEqual(asking(16), [], "whole GPUs");
+          assert.deepEqual(asking(8), [], "whole GPUs");
         });
 
       it("does not look at how many GPUs a service would have that has none", () => {
@@ -60,6 +61,49 @@ describe("the configuration of a cluster", () => {
   it("does not look at how a cluster would share GPUs where there is none", () => {
     const ollama = { gpu: "nvidia", gpuCount: 2 };
     assert.deepEqual(problems({ ollama, kubernetes: MIG }), []);
+  });
+});
+
+describe("GPUs that services of a cluster in AWS ask for", () => {
+  const pools = (...gpu: object[]) => ({ target: "aws", aws: { nodes: { gpu } } });
+  const ollama = (gpuCount: number) => ({ ollama: { gpu: "nvidia", gpuCount } });
+
+  it("are on one machine: more than any pool's has is refused, by the names of pools and types", () => {
+    const settings = pools(
+      { name: "small" },
+      { name: "large", instanceTypes: ["g5.12xlarge", "g6.12xlarge"] },
+    );
+    assert.deepEqual(problems({ ...settings, ...ollama(5) }), [
+      `ollama.gpuCount: found 5; allowed: at most 4, as many as one machine has: pool small (g6.xlarge) has 1, pool large (g5.12xlarge, g6.12xlarge) has 4; more need larger types in aws.nodes.gpu; fix: ${set("ollama.gpuCount", "4")}`,
+    ]);
+    assert.deepEqual(problems({ ...settings, ...ollama(4) }), []);
+    assert.equal(problems({ ...settings, ...ollama(5), jupyter: { gpu: "nvidia", gpuCount: 6 } }).length, 2);
+  });
+
+  it("need a pool", () => {
+    assert.deepEqual(problems({ ...pools(), ...ollama(1), jupyter: { gpu: "nvidia" } }), [
+      `aws.nodes.gpu: found no pool; allowed: one or more, since ollama and jupyter asked for GPUs; fix: ${set("aws.nodes.gpu[0].name", "gpu")}`,
+    ]);
+  });
+
+  it("are not looked at where nobody asks, where the nodes are not the stack's, or on another target", () => {
+    assert.deepEqual(problems({ ...pools(), ollama: { gpuCount: 16 } }), []);
+    const existing = {
+      name: "theirs",
+      endpoint: "https://api",
+      certificateAuthority: "a",
+      securityGroupId: "sg-12345678",
+    };
+    const network = {
+      existing: {
+        vpcId: "vpc-12345678",
+        cidr: "10.0.0.0/16",
+        privateSubnetIds: ["subnet-11111111", "subnet-22222222", "subnet-33333333"],
+        dataSubnets: [1, 2, 3].map((i) => ({ id: `subnet-4444444${i}`, cidr: `10.0.${i}.0/24` })),
+      },
+    };
+    assert.deepEqual(problems({ target: "aws", aws: { network, cluster: { existing } }, ...ollama(8) }), []);
+    assert.deepEqual(problems({ ...CLUSTERS.kubernetes, ...ollama(16) }), []);
   });
 });
 

@@ -191,13 +191,18 @@ function carryOut(settings: unknown, line: string): unknown {
   assert.ok(command, `no command that can be run as it stands: ${line}`);
   const [, verb, path, text] = command;
   if (path === undefined) return undefined;
-  return change(settings, path.split("."), verb === "rm" ? undefined : typed(text ?? ""));
+  return change(settings, path.split(/\.|(?=\[)/), verb === "rm" ? undefined : typed(text ?? ""));
 }
 
 /** `pulumi config set --path` stores whole numbers as numbers. */
 const typed = (text: string): unknown => (/^\d+$/.test(text) ? Number(text) : text);
 
 function change(node: unknown, [key = "", ...rest]: readonly string[], value: unknown): unknown {
+  const index = /^\[(\d+)\]$/.exec(key)?.[1];
+  if (index !== undefined) {
+    const items: readonly unknown[] = Array.isArray(node) ? node : [];
+    return Object.assign([...items], { [index]: change(items[Number(index)], rest, value) });
+  }
   const entries = typeof node === "object" && node !== null ? Object.entries(node) : [];
   const changed = rest.length === 0 ? value : change(Object.fromEntries(entries)[key], rest, value);
   const others = entries.filter(([other]) => other !== key);

@@ -55,6 +55,9 @@ describe("the gateway's public Service", () => {
       [`${prefix}backend-protocol`]: "ssl",
     });
     assert.throws(() => published({ type: "ClusterIP", certificate: { acm: arn } }), UnsupportedError);
-    assert.throws(() => published({ certificate: { certManager: { issuer: "x" } } }), UnsupportedError);
+  });
+
+  it("says nothing of a certificate that the gateway shows itself", () => {
+    assert.deepEqual(published({ certificate: { certManager: { issuer: "x" } } }).annotations, {});
   });
 });

@@ -20,6 +20,7 @@ import { type AwsScope, clusterArn } from "./scope";
 import { scopeOf } from "./settings";
 import { tagsOf } from "./tags";
 import { ClusterTools, type ClusterToolsArgs } from "./tools";
+import { apisOf } from "./tools/fence";
 import { STORAGE_CLASS } from "./tools/storage";
 
 /** Args of `AwsFoundation`. */
@@ -133,6 +134,7 @@ export class AwsFoundation extends pulumi.ComponentResource {
         scope: this.scope,
         cluster: this.cluster.name,
         vpcId: this.network.vpcId,
+        apis: apisOf(settings),
         diskKeyArn: this.keys.arn("ebs"),
         ...(settings.cluster.existing === undefined ? { gpuPools: settings.nodes.gpu } : {}),
         gpuSharing: this.args.gpuSharing,

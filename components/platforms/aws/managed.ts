@@ -1,11 +1,9 @@
 import type { AwsSettings } from "../../config/aws";
 import type { PostgresConnection, S3Connection } from "../../core/connection";
-import type { ManagedPostgres, ManagedRedis, ManagedS3, ManagedServices, Reach } from "../../core/managed";
+import type { ManagedPostgres, ManagedRedis, ManagedS3, ManagedServices } from "../../core/managed";
 import type { AwsFoundation } from ".";
 import { AMAZON_ROOT } from "./trust";
-
-/** Where EKS' agent hands out the role of a pod, on each node. */
-const POD_IDENTITY: Reach = { to: ["169.254.170.23/32"], port: 80 };
+import { POD_IDENTITY } from "./workload-identity";
 
 const POSTGRES_PORT = 5432;
 const REDIS_PORT = 6379;

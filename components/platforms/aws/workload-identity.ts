@@ -3,6 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { makeRole, type PodIdentity, podTrust, type Statement } from "./iam";
 import type { AwsScope } from "./scope";
 
+/** Where EKS' agent hands out the role of a pod, on each node: the same address everywhere. */
+export const POD_IDENTITY = { to: ["169.254.170.23/32"], port: 80 } as const;
+
 /** How pods show AWS who they are: by the token of their service account, which EKS exchanges. There is no key to keep. */
 export interface WorkloadIdentity {
   readonly roleArn: pulumi.Output<string>;

@@ -40,10 +40,14 @@ export class Fences {
       opts,
     );
     const { namespaces } = this;
-    const { sourceRanges, nodeRanges } = settings.gateway;
+    const { sourceRanges, nodeRanges, gatewayApi } = settings.gateway;
+    const gatewayNamespace = gatewayApi?.proxies ?? gatewayApi?.namespace;
     this.policies = new NetworkPolicies(
       "network-policies",
-      { stack, present, inventory, namespaces, sourceRanges, nodeRanges, egressExcept, bought },
+      {
+        ...{ stack, present, inventory, namespaces, bought },
+        ...{ sourceRanges, nodeRanges, gatewayNamespace, egressExcept },
+      },
       opts,
     );
     this.priorities = new PriorityClasses("priorities", { stack }, opts);

@@ -72,8 +72,14 @@ const secretData = (items: readonly Item[]): Record<string, pulumi.Output<string
 const plainData = (items: readonly Item[]): Record<string, pulumi.Output<string>> =>
   Object.fromEntries(items.map(({ key, text }) => [key, text]));
 
-/** One folder out of both objects. */
-function filesVolume(name: string, { secret, plain }: Files): Volume {
+/** Files in a Secret that somebody else fills: keys of it, by the paths below the folder of files. */
+export interface ForeignFiles {
+  readonly secret: string;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+}
+
+/** One folder out of all objects. */
+function filesVolume(name: string, { secret, plain }: Files, foreign?: ForeignFiles): Volume {
   const items = (all: readonly Item[]) => all.map(({ key, path }) => ({ key, path }));
   return {
     name: "files",
@@ -82,6 +88,9 @@ function filesVolume(name: string, { secret, plain }: Files): Volume {
       sources: [
         ...(secret.length === 0 ? [] : [{ secret: { name, items: items(secret) } }]),
         ...(plain.length === 0 ? [] : [{ configMap: { name, items: items(plain) } }]),
+        ...(foreign === undefined
+          ? []
+          : [{ secret: { name: foreign.secret, items: foreign.items.map((item) => ({ ...item })) } }]),
       ],
     },
   };
@@ -107,9 +116,14 @@ export function textsOf(
   texts: {
     readonly files: Readonly<Record<string, TextValue>>;
     readonly env: Readonly<Record<string, TextValue>>;
+    /** In place of files of the same paths. */
+    readonly foreign?: ForeignFiles | undefined;
   },
 ): Texts {
-  const files = sortFiles(workload, texts.files);
+  const { foreign } = texts;
+  const brought = new Set(foreign?.items.map(({ path }) => `${FILES}/${path}`));
+  const own = Object.entries(texts.files).filter(([path]) => !brought.has(path));
+  const files = sortFiles(workload, Object.fromEntries(own));
   const env = Object.entries(texts.env)
     .filter(([, value]) => isSecret(value))
     .map(([key, value]): Item => ({ key, path: key, text: unwrap(value) }));
@@ -118,7 +132,9 @@ export function textsOf(
   return {
     object,
     files,
-    ...(files.secret.length + files.plain.length === 0 ? {} : { volume: filesVolume(object, files) }),
+    ...(files.secret.length + files.plain.length === 0
+      ? {}
+      : { volume: filesVolume(object, files, foreign) }),
     secretEnv: `${workload}-env`,
     env,
     hash: digest(all.map(({ path, text }) => pulumi.all([path, text]))),

@@ -83,8 +83,8 @@ function assertNodePort(service: string, port: number): void {
 
 /** What makes the load balancer show another certificate than the gateway's own; it speaks TLS to the gateway all the same. */
 function certificate(service: string, { type, certificate }: GatewaySettings): Record<string, string> {
-  if (certificate === "stack") return {};
-  if ("acm" in certificate && type === "LoadBalancer") {
+  if (certificate === "stack" || "certManager" in certificate) return {};
+  if (type === "LoadBalancer") {
     const annotation = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
     return {
       [annotation("ssl-cert")]: certificate.acm,
@@ -94,12 +94,8 @@ function certificate(service: string, { type, certificate }: GatewaySettings): R
   }
   throw new UnsupportedError({
     service,
-    field:
-      "acm" in certificate ? `gateway.certificate.acm with type ${type}` : "gateway.certificate.certManager",
+    field: `gateway.certificate.acm with type ${type}`,
     platform: "kubernetes",
-    remedy:
-      "acm" in certificate
-        ? "it is shown by a load balancer of AWS: set kubernetes.gateway.type to LoadBalancer"
-        : "set kubernetes.gateway.certificate to stack, or terminate TLS with an issuer's certificate in front of the gateway",
+    remedy: "it is shown by a load balancer of AWS: set kubernetes.gateway.type to LoadBalancer",
   });
 }

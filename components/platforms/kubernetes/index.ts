@@ -17,6 +17,7 @@ import { jobDemand, serverDemand } from "./demand";
 import { Fences } from "./fences";
 import { holdTexts, textsOf } from "./files";
 import { type LoadBalancer, type PublicService, publicService } from "./gateway";
+import { openDoor } from "./gateway-routes";
 import { gpuResource } from "./gpu-sharing";
 import { Hosts } from "./hosts";
 import type { ImageResolver } from "./images";
@@ -24,6 +25,7 @@ import { jobLimitSeconds, jobObjectSpec, runJob } from "./job";
 import { labelsOf, namespaceOfMember, selectorOf } from "./names";
 import { computeOf, type Placement } from "./placement";
 import type { Process } from "./pod";
+import { filesOfIssuer, issuerOf, publicCertificate } from "./public-certificate";
 import { copiesName, copiesSpec, NOT_AWAITED, serviceSpec } from "./service";
 import { claims } from "./storage";
 import { assertAdmitted, assertServed } from "./support";
@@ -51,12 +53,15 @@ export interface KubernetesPlatformArgs {
   readonly clusterDomain?: string;
 }
 
+type ShownProcess = Process & Pick<WorkloadSpec, "publicCertificate">;
+
 /** Runs specs on a Kubernetes cluster. */
 export class KubernetesPlatform implements Platform {
   readonly kind = "kubernetes";
   readonly containerLogs: ContainerLogs;
   readonly nodeName = NODE_NAME;
   readonly managed: Partial<ManagedServices>;
+  readonly bringsPublicCertificate: boolean;
   private readonly arrows: ArrowUse;
   private readonly fences: Fences;
   private readonly accounts: ServiceAccounts;
@@ -68,14 +73,15 @@ export class KubernetesPlatform implements Platform {
   ) {
     const { stack, present, settings, managed = {} } = args;
     this.managed = managed;
+    this.bringsPublicCertificate = issuerOf(settings.gateway) !== undefined;
     const bought = boughtOf(managed);
     assertApart(bought, present);
     this.hosts = new Hosts((service) => this.namesOf(service), bought);
     this.containerLogs = containerLogs(stack, present);
     this.arrows = new ArrowUse(args.arrows);
     this.fences = new Fences({ stack, present, settings, bought }, opts);
-    const before = (member: ServiceName) => this.namespace(member);
-    this.accounts = new ServiceAccounts("accounts", { stack, present, before }, opts);
+    const accounts = { stack, present, before: (member: ServiceName) => this.namespace(member) };
+    this.accounts = new ServiceAccounts("accounts", accounts, opts);
   }
 
   namesOf(service: ServiceName): readonly [string, ...string[]] {
@@ -128,10 +134,13 @@ export class KubernetesPlatform implements Platform {
       egress: spec.egress ?? false,
       demand: serverDemand(spec, place, settings.gateway.type),
     });
-
     this.services(service, spec, outside, parent);
     const dependsOn = [
       ...this.before(place, parent),
+      ...publicCertificate(service, spec.publicCertificate, settings.gateway, this.metadataOf(service), {
+        parent,
+        dependsOn: this.namespace(service),
+      }),
       ...this.claims(spec, place, parent),
       ...spec.uses.flatMap(({ readyWhen }) => readyWhen),
     ];
@@ -160,16 +169,18 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** What the platform adds to a spec. Registers nothing, so that what it refuses is refused before anything is there. */
-  private place(member: ServiceName, name: string, spec: Process): Placement {
+  private place(member: ServiceName, name: string, spec: ShownProcess): Placement {
     const { stack, imageOf, memoryMiB, settings } = this.args;
-    const { cpu, gpus } = spec.resources;
+    const { files = {}, env = {} } = spec;
+    const { cpu, gpus, memoryMiB: usual } = spec.resources;
+    const foreign = filesOfIssuer(name, spec.publicCertificate, settings.gateway);
     return {
       stack,
       member,
       name,
       images: { imageOf, pullSecrets: settings.pullSecrets },
-      texts: textsOf(name, { files: spec.files ?? {}, env: spec.env ?? {} }),
-      compute: computeOf(cpu, memoryMiB[member] ?? spec.resources.memoryMiB),
+      texts: textsOf(name, { files, env, foreign }),
+      compute: computeOf(cpu, memoryMiB[member] ?? usual),
       ...(gpus === undefined ? {} : { gpu: gpuResource(settings.gpuSharing, gpus, name) }),
       priorityClassName: this.fences.priorityClassName(member),
       hosts: this.hosts.of(name, spec.uses),
@@ -189,10 +200,9 @@ export class KubernetesPlatform implements Platform {
   private claims(spec: WorkloadSpec, place: ServerPlacement, parent: pulumi.ComponentResource) {
     if (kindOf(spec, place.bounds) !== "one") return [];
     const { member, storageClass } = place;
-    const metadata = (object: string) => this.metadata(member, object, member);
     // Nothing but the namespace: what stays when the stack goes down takes with it what it depends on.
     const opts = { parent, dependsOn: this.namespace(member) };
-    return claims(member, spec.volumes ?? {}, { storageClass, metadata }, opts);
+    return claims(member, spec.volumes ?? {}, { storageClass, metadata: this.metadataOf(member) }, opts);
   }
 
   /** The Services of a server: one for clients inside, one for the outside. */
@@ -218,17 +228,12 @@ export class KubernetesPlatform implements Platform {
         new Service(name, { metadata: ofEach, spec: copiesSpec(spec.ports, selector) }, opts);
       }
     }
-    if (spec.publish === undefined) return;
-    const name = `${service}-public`;
-    const metadata = { ...this.metadata(service, name, service), annotations: outside.annotations };
-    const { loadBalancer } = this.args;
-    const after = loadBalancer?.after ?? [];
-    new Service(
-      name,
-      { metadata, spec: outside.spec },
-      { ...opts, dependsOn: [...opts.dependsOn, ...after] },
-    );
+    openDoor(service, spec, outside, { ...this.args, metadata: this.metadataOf(service) }, opts);
   }
+
+  /** Of objects that belong to a server and are called otherwise. */
+  private readonly metadataOf = (service: ServiceName) => (name: string) =>
+    this.metadata(service, name, service);
 
   private metadata(member: ServiceName, name: string, component: string = name) {
     const { stack } = this.args;

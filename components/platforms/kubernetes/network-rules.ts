@@ -8,12 +8,12 @@ import { namespaceOfMember, selectorOf } from "./names";
 type Labels = Readonly<Record<string, string>>;
 
 /** One side of a connection: pods by their labels and their namespace's, or a range of addresses. */
-type Peer =
-  | { namespaceSelector: { matchLabels: Labels }; podSelector: { matchLabels: Labels } }
+export type Peer =
+  | { namespaceSelector: { matchLabels: Labels }; podSelector?: { matchLabels: Labels } }
   | { ipBlock: { cidr: string; except?: string[] } };
 
 /** A port of a rule, always by its number: a name could mean another number on every pod. Without it, all of the protocol. */
-interface RulePort {
+export interface RulePort {
   protocol: "TCP" | "UDP";
   port?: number;
 }
@@ -32,6 +32,8 @@ export interface Outside {
   readonly sourceRanges: readonly string[];
   /** Ranges of nodes and load balancers, from which health checks come. */
   readonly nodeRanges: readonly string[];
+  /** Namespace of the proxies of a Gateway, through which alone the world comes in. Absent: there is no Gateway. */
+  readonly gatewayNamespace?: string | undefined;
   /** Ranges that no member may call, besides the private ones. */
   readonly egressExcept: readonly string[];
   /** Servers that are bought. @default none */
@@ -53,6 +55,9 @@ const DNS_PORTS: RulePort[] = [
   { protocol: "UDP", port: 53 },
   { protocol: "TCP", port: 53 },
 ];
+
+/** The way to the cluster's DNS. */
+export const dnsRule = (): { to: Peer[]; ports: RulePort[] } => ({ to: [DNS], ports: DNS_PORTS });
 
 /**
  * Ranges in which clusters have their pods, services, nodes and API server, and under which a cloud hands out credentials to
@@ -86,7 +91,7 @@ export function policyFor(
     namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespaceOfMember(args.stack, of) } },
     podSelector: { matchLabels: selectorOf(args.stack, of) },
   });
-  const dns = used.length > 0 || callsOut ? [{ to: [DNS], ports: DNS_PORTS }] : [];
+  const dns = used.length > 0 || callsOut ? [dnsRule()] : [];
   const ingress = [
     ...leading.map((arrow) => ({ from: [pods(arrow.from)], ports: [target(arrow, all)] })),
     ...(published.length > 0 ? [{ from: comers(args), ports: published.map(tcp) }] : []),
@@ -117,7 +122,8 @@ const distinct = (arrows: readonly Arrow[]): readonly Arrow[] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, arrow]) => arrow);
 
-const tcp = (port: number): RulePort => ({ protocol: "TCP", port });
+/** A port of a rule. */
+export const tcp = (port: number): RulePort => ({ protocol: "TCP", port });
 
 /** The port at the head of an arrow. */
 function target(arrow: Arrow, all: readonly Registration[]): RulePort {
@@ -137,7 +143,12 @@ function portOf({ member, ports }: Registration, name: string): number {
 }
 
 /** Who may reach a published port. */
-function comers({ sourceRanges, nodeRanges }: Outside): Peer[] {
+function comers({ sourceRanges, nodeRanges, gatewayNamespace }: Outside): Peer[] {
+  if (gatewayNamespace !== undefined)
+    return [
+      { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: gatewayNamespace } } },
+      ...nodeRanges.map((cidr) => ({ ipBlock: { cidr } })),
+    ];
   const ranges = sourceRanges.length > 0 ? [...sourceRanges, ...nodeRanges] : ["0.0.0.0/0", "::/0"];
   return ranges.map((cidr) => ({ ipBlock: { cidr } }));
 }
@@ -146,6 +157,7 @@ function comers({ sourceRanges, nodeRanges }: Outside): Peer[] {
 const places = ({ to }: Reach, outside: Outside): Peer[] =>
   to === "world" ? [world(outside)] : to.map((cidr) => ({ ipBlock: { cidr } }));
 
-const world = ({ egressExcept }: Outside): Peer => ({
+/** Every public address, and none of a cluster's own. */
+export const world = ({ egressExcept }: Pick<Outside, "egressExcept">): Peer => ({
   ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE_RANGES, ...egressExcept] },
 });

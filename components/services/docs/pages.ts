@@ -11,7 +11,7 @@ export interface Source {
 /** A page per policy rule is for who reviews a change, beside the code; here a hundred of them would drown the guides. */
 const NOT_SERVED = "policies";
 
-/** The Markdown documents below a folder, sorted by path: folders after the files beside them. */
+/** The Markdown documents below a folder, sorted by path: a folder's first page first, folders after the files beside them. */
 export function readSources(folder: string): Source[] {
   const visit = (relative: string): string[] =>
     readdirSync(join(folder, relative), { withFileTypes: true }).flatMap((entry) => {
@@ -20,8 +20,9 @@ export function readSources(folder: string): Source[] {
       return entry.name.endsWith(".md") ? [path] : [];
     });
   const depth = (path: string): number => path.split("/").length;
+  const follows = (path: string): number => (posix.basename(path) === "README.md" ? 0 : 1);
   return visit("")
-    .sort((a, b) => depth(a) - depth(b) || a.localeCompare(b))
+    .sort((a, b) => depth(a) - depth(b) || follows(a) - follows(b) || a.localeCompare(b))
     .map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
 }
 

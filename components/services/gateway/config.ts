@@ -4,6 +4,7 @@ import { logging, logUserAgent } from "./log";
 import { type CertificateFiles, hostOf, httpsUrl, type GatewaySettings } from "./model";
 import { problemRoutes } from "./problems";
 import { passOn, routeHandlers, takeOff } from "./proxy";
+import { CERTIFICATE_STAMP } from "./renewal";
 import { askState } from "./state";
 
 /** Key exchange with forward secrecy and authenticated encryption only; TLS 1.3 chooses its own. */
@@ -75,7 +76,10 @@ export function caddyConfig(settings: GatewaySettings): Json {
       },
       tls: {
         certificates: {
-          load_files: [load(settings.certificate, "public"), load(settings.metrics.certificate, "metrics")],
+          load_files: [
+            load(settings.certificate, "public", ...(settings.renewed ? [CERTIFICATE_STAMP] : [])),
+            load(settings.metrics.certificate, "metrics"),
+          ],
         },
         disable_ocsp_stapling: true,
         // There is nothing to store: certificates are files of the stack.
@@ -89,10 +93,10 @@ export function caddyConfig(settings: GatewaySettings): Json {
 const at = (addresses: readonly string[], port: number): Json =>
   addresses.map((address) => `${address}:${port}`);
 
-const load = ({ certificate, key }: CertificateFiles, tag: string): Json => ({
+const load = ({ certificate, key }: CertificateFiles, ...tags: string[]): Json => ({
   certificate,
   key,
-  tags: [tag],
+  tags,
 });
 
 /** A client that sends no name, or one that is not ours, still gets a page that tells the right ones. */

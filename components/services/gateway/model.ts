@@ -106,6 +106,8 @@ export interface GatewaySettings extends Debug {
   readonly listen: { readonly public: readonly string[]; readonly metrics: readonly string[] };
   /** Certificate for the domain and for every name directly below it. */
   readonly certificate: CertificateFiles;
+  /** Whether it changes while the gateway runs. */
+  readonly renewed: boolean;
   readonly metrics: {
     readonly certificate: CertificateFiles;
     readonly serverName: string;

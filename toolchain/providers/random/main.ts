@@ -6,6 +6,7 @@ import { randomPassword, randomString } from "./text";
 void serve({
   name: "random",
   version: process.env.PROVIDER_VERSION ?? "0.0.0",
+  pure: true,
   configSchema: {},
   configure: () => Promise.resolve(),
   resources: {

@@ -8,6 +8,7 @@ import { selfSignedCert } from "./self-signed";
 void serve({
   name: "tls",
   version: process.env.PROVIDER_VERSION ?? "0.0.0",
+  pure: true,
   configSchema: {},
   configure: () => Promise.resolve(),
   resources: {

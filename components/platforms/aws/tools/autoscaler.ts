@@ -1,9 +1,11 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import * as pulumi from "@pulumi/pulumi";
+import type { Peer } from "../../kubernetes/network-rules";
 import type { Statement } from "../iam";
 import { onSystemNodes } from "../pools";
 import { arn, type AwsScope } from "../scope";
 import { podRole } from "../workload-identity";
+import { asksApis, fence } from "./fence";
 import { httpProbe, labelsOf, NAMESPACE, resources, restricted, unprivileged } from "./pod";
 import { leadership, type Rule, toolAccount } from "./rbac";
 
@@ -16,13 +18,15 @@ export interface AutoscalerArgs {
   /** Name of the cluster. */
   readonly cluster: string;
   readonly image: string;
+  /** Where the API server and AWS' APIs are. */
+  readonly apis: readonly Peer[];
 }
 
 /** Adds nodes to the node groups when pods find no place, also from zero, and takes away what nobody needs (docs/adr/0020). */
 export class Autoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
     super("semblance:aws:Autoscaler", name, {}, opts);
-    const { scope, cluster, image } = args;
+    const { scope, cluster, image, apis } = args;
     const identity = podRole(
       name,
       {
@@ -36,6 +40,7 @@ export class Autoscaler extends pulumi.ComponentResource {
       this,
     );
     const account = toolAccount(name, TOOL, { cluster: CLUSTER_RULES, own: OWN_RULES }, this);
+    const network = fence(name, TOOL, asksApis(apis), this);
     const labels = labelsOf(TOOL);
     new Deployment(
       `${name}-deployment`,
@@ -71,7 +76,7 @@ export class Autoscaler extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: [...account, ...identity.readyWhen] },
+      { parent: this, dependsOn: [...account, network, ...identity.readyWhen] },
     );
     this.registerOutputs({});
   }

@@ -7,7 +7,9 @@ import type { GpuSharing } from "../../../config/gpu";
 import { devicePluginConfig } from "../../kubernetes/gpu-sharing";
 import { GPU_LABEL, GPU_RESOURCE, POOL_LABEL } from "../pools";
 import { isBottlerocket } from "../user-data";
+import { answersMonitoring, fence, type Rules, speaksToNobody } from "./fence";
 import { httpProbe, labelsOf, NAMESPACE, resources, unprivileged } from "./pod";
+import { serviceAccount } from "./rbac";
 
 /** Args of `GpuTools`. */
 export interface GpuToolsArgs {
@@ -22,6 +24,13 @@ export const DCGM_PORT = 9400;
 
 /** Reads a file system of the node; each is named, and none is the root. */
 const hostPath = (name: string, path: string) => ({ name, hostPath: { path } });
+
+/** Where a daemon runs, whom it may speak to, and what must be there before it. */
+interface DaemonPlace {
+  readonly nodeSelector: Record<string, string>;
+  readonly network: Rules;
+  readonly after?: readonly pulumi.Resource[];
+}
 
 /** Goes where the GPUs are, and stays there when the node is asked to take nobody else. */
 const ON_GPU_NODES = [{ key: GPU_RESOURCE, operator: "Exists", effect: "NoSchedule" }];
@@ -53,7 +62,8 @@ export class GpuTools extends pulumi.ComponentResource {
       },
       { parent: this, deleteBeforeReplace: true },
     );
-    this.daemon(`plugin-${pool.name}`, tool, { [POOL_LABEL]: pool.name }, [config], {
+    const placed = { nodeSelector: { [POOL_LABEL]: pool.name }, network: speaksToNobody, after: [config] };
+    this.daemon(`plugin-${pool.name}`, tool, placed, {
       priorityClassName: "system-node-critical",
       containers: [
         {
@@ -80,47 +90,54 @@ export class GpuTools extends pulumi.ComponentResource {
   }
 
   private exporter(): void {
-    this.daemon("dcgm-exporter", "dcgm-exporter", { [GPU_LABEL]: "true" }, [], {
-      priorityClassName: "system-node-critical",
-      containers: [
-        {
-          name: "dcgm-exporter",
-          image: this.args.images.dcgmExporter,
-          env: [
-            { name: "DCGM_EXPORTER_LISTEN", value: `:${DCGM_PORT}` },
-            { name: "DCGM_EXPORTER_KUBERNETES", value: "true" },
-          ],
-          ports: [{ name: "metrics", containerPort: DCGM_PORT }],
-          readinessProbe: httpProbe("/health", DCGM_PORT, 45),
-          livenessProbe: httpProbe("/health", DCGM_PORT, 90),
-          resources: resources("50m", "512Mi"),
-          securityContext: { ...unprivileged, capabilities: { drop: ["ALL"] } },
-          volumeMounts: [
-            // How a container asks NVIDIA's runtime for every GPU without being privileged.
-            { name: "all-gpus", mountPath: "/var/run/nvidia-container-devices/all" },
-            { name: "pods", mountPath: "/var/lib/kubelet/pod-resources", readOnly: true },
-            { name: "scratch", mountPath: "/tmp" },
-          ],
-        },
-      ],
-      volumes: [
-        hostPath("all-gpus", "/dev/null"),
-        hostPath("pods", "/var/lib/kubelet/pod-resources"),
-        { name: "scratch", emptyDir: { sizeLimit: "64Mi" } },
-      ],
-    });
+    const network = answersMonitoring(DCGM_PORT);
+    this.daemon(
+      "dcgm-exporter",
+      "dcgm-exporter",
+      { nodeSelector: { [GPU_LABEL]: "true" }, network },
+      {
+        priorityClassName: "system-node-critical",
+        containers: [
+          {
+            name: "dcgm-exporter",
+            image: this.args.images.dcgmExporter,
+            env: [
+              { name: "DCGM_EXPORTER_LISTEN", value: `:${DCGM_PORT}` },
+              { name: "DCGM_EXPORTER_KUBERNETES", value: "true" },
+            ],
+            ports: [{ name: "metrics", containerPort: DCGM_PORT }],
+            readinessProbe: httpProbe("/health", DCGM_PORT, 45),
+            livenessProbe: httpProbe("/health", DCGM_PORT, 90),
+            resources: resources("50m", "512Mi"),
+            securityContext: { ...unprivileged, capabilities: { drop: ["ALL"] } },
+            volumeMounts: [
+              // How a container asks NVIDIA's runtime for every GPU without being privileged.
+              { name: "all-gpus", mountPath: "/var/run/nvidia-container-devices/all" },
+              { name: "pods", mountPath: "/var/lib/kubelet/pod-resources", readOnly: true },
+              { name: "scratch", mountPath: "/tmp" },
+            ],
+          },
+        ],
+        volumes: [
+          hostPath("all-gpus", "/dev/null"),
+          hostPath("pods", "/var/lib/kubelet/pod-resources"),
+          { name: "scratch", emptyDir: { sizeLimit: "64Mi" } },
+        ],
+      },
+    );
   }
 
   private daemon(
     child: string,
     tool: string,
-    nodeSelector: Record<string, string>,
-    after: readonly pulumi.Resource[],
+    { nodeSelector, network, after = [] }: DaemonPlace,
     spec: core.v1.PodSpec,
   ): void {
     const labels = labelsOf(tool);
+    const name = `${this.name}-${child}`;
+    const before = [serviceAccount(name, tool, this), fence(name, tool, network, this), ...after];
     new DaemonSet(
-      `${this.name}-${child}`,
+      name,
       {
         // On a pool of zero nodes there is nothing to wait for, and on a new one the first image takes its time.
         metadata: {
@@ -136,6 +153,8 @@ export class GpuTools extends pulumi.ComponentResource {
             metadata: { labels },
             spec: {
               ...spec,
+              // It has no right, and no token: the account is there so that nothing given to another one is its too.
+              serviceAccountName: tool,
               automountServiceAccountToken: false,
               nodeSelector,
               tolerations: ON_GPU_NODES,
@@ -144,7 +163,7 @@ export class GpuTools extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: [...after] },
+      { parent: this, dependsOn: before },
     );
   }
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GpuPool } from "../../../config/aws-nodes";
 import type { GpuSharing } from "../../../config/gpu";
 import type { Leaf } from "../../../core/foundation";
+import type { Peer } from "../../kubernetes/network-rules";
 import type { DataProtection } from "../protection";
 import type { AwsScope } from "../scope";
 import { Autoscaler } from "./autoscaler";
@@ -16,6 +17,8 @@ export interface ClusterToolsArgs {
   /** Name of the cluster. */
   readonly cluster: string;
   readonly vpcId: pulumi.Input<string>;
+  /** Where the API server and AWS' APIs are: `apisOf`. */
+  readonly apis: readonly Peer[];
   /** ARN of the disks' key. */
   readonly diskKeyArn: pulumi.Input<string>;
   /** Pools with GPUs. Absent: the nodes are not the stack's, and it brings no tools for them. */
@@ -37,7 +40,7 @@ export class ClusterTools extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterToolsArgs, opts: pulumi.ComponentResourceOptions) {
     super("semblance:aws:ClusterTools", name, {}, opts);
-    const { scope, cluster, mirror, gpuPools } = args;
+    const { scope, cluster, apis, mirror, gpuPools } = args;
     const options = { parent: this };
     const storage = new Storage(
       `${name}-storage`,
@@ -51,7 +54,7 @@ export class ClusterTools extends pulumi.ComponentResource {
     }
     new Autoscaler(
       `${name}-autoscaler`,
-      { scope, cluster, image: toolImage("cluster-autoscaler", mirror) },
+      { scope, cluster, apis, image: toolImage("cluster-autoscaler", mirror) },
       options,
     );
     if (gpuPools.length > 0)
@@ -72,6 +75,7 @@ export class ClusterTools extends pulumi.ComponentResource {
       {
         scope,
         cluster,
+        apis,
         vpcId: args.vpcId,
         image: toolImage("aws-load-balancer-controller", mirror),
         certificate: args.certificate,

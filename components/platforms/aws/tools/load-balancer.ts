@@ -4,9 +4,11 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
 import type { Leaf } from "../../../core/foundation";
+import type { Peer } from "../../kubernetes/network-rules";
 import { onSystemNodes } from "../pools";
 import type { AwsScope } from "../scope";
 import { podRole } from "../workload-identity";
+import { asksApis, fence } from "./fence";
 import { LEADER_RULES, LOAD_BALANCER_RULES, loadBalancerStatements } from "./load-balancer-rights";
 import { httpProbe, labelsOf, NAMESPACE, resources, restricted, unprivileged } from "./pod";
 import { toolAccount } from "./rbac";
@@ -24,6 +26,8 @@ export interface LoadBalancerControllerArgs {
   readonly image: string;
   /** Certificate of its webhook server. No webhook asks it here, and yet it does not start without one. */
   readonly certificate: Leaf;
+  /** Where the API server and AWS' APIs are. */
+  readonly apis: readonly Peer[];
   /** Tags of the load balancers that it makes. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -53,9 +57,11 @@ export class LoadBalancerController extends pulumi.ComponentResource {
       this,
     );
     const account = toolAccount(name, TOOL, { cluster: LOAD_BALANCER_RULES, own: LEADER_RULES }, this);
+    const network = fence(name, TOOL, asksApis(args.apis), this);
     const kinds = KINDS.map((kind) => this.define(kind));
-    const deployment = this.deployment([...account, ...kinds, ...identity.readyWhen, this.certificate()]);
-    this.readyWhen = [...account, ...kinds, ...identity.readyWhen, deployment];
+    const before = [...account, network, ...kinds, ...identity.readyWhen];
+    const deployment = this.deployment([...before, this.certificate()]);
+    this.readyWhen = [...before, deployment];
     this.registerOutputs({});
   }
 

@@ -30,6 +30,21 @@ const mutable = (rules: readonly Rule[]) =>
     ...(resourceNames === undefined ? {} : { resourceNames: [...resourceNames] }),
   }));
 
+/** Registers a tool's service account. No pod of it gets a token unless the pod says so. */
+export const serviceAccount = (
+  name: string,
+  tool: string,
+  parent: pulumi.ComponentResource,
+): pulumi.Resource =>
+  new ServiceAccount(
+    `${name}-account`,
+    {
+      metadata: { name: tool, namespace: NAMESPACE, labels: labelsOf(tool) },
+      automountServiceAccountToken: false,
+    },
+    { parent },
+  );
+
 /** Registers a tool's service account with its rights. @returns what exists once the tool may work */
 export function toolAccount(
   name: string,
@@ -43,7 +58,7 @@ export function toolAccount(
   const apiGroup = "rbac.authorization.k8s.io";
   const own = { name: tool, namespace: NAMESPACE, labels };
   return [
-    new ServiceAccount(`${name}-account`, { metadata: own, automountServiceAccountToken: false }, options),
+    serviceAccount(name, tool, parent),
     new ClusterRole(
       `${name}-cluster-role`,
       { metadata: { name: `semblance:${tool}`, labels }, rules: mutable(rights.cluster) },
