@@ -2,19 +2,34 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backendEnvironment, chooseBackend, loggedInTo } from "../../toolchain/commands/stack/backend";
+import {
+  backendEnvironment,
+  backendInProject,
+  chooseBackend,
+  loggedInTo,
+  shownUrl,
+} from "../../toolchain/commands/stack/backend";
+import { keyServiceOf, parseStackFile } from "../../toolchain/commands/stack/stack-file";
 
 describe("choice of the backend", () => {
-  const choose = (env: NodeJS.ProcessEnv, login?: string) =>
-    chooseBackend({ env, loggedInTo: login, root: "/p" });
+  const choose = (env: NodeJS.ProcessEnv, login?: string, inProject?: string) =>
+    chooseBackend({ env, inProject, loggedInTo: login, root: "/p" });
 
-  it("respects the variable, then the login, and otherwise keeps the state in the project's folder", () => {
-    assert.equal(choose({ PULUMI_BACKEND_URL: "s3://b" }, "https://api.pulumi.com").url, "s3://b");
-    assert.equal(choose({}, "https://api.pulumi.com").url, "https://api.pulumi.com");
+  it("respects the variable, then the project, then the login, and otherwise keeps the state in the project's folder", () => {
+    const cloud = "https://api.pulumi.com";
+    assert.equal(choose({ PULUMI_BACKEND_URL: "s3://b" }, cloud, "gs://team").url, "s3://b");
+    assert.deepEqual(choose({}, cloud, "gs://team"), {
+      url: "gs://team",
+      chosenBy: "Pulumi.yaml",
+      folder: undefined,
+      kind: "store",
+    });
+    assert.deepEqual([choose({}, cloud).url, choose({}, cloud).kind], [cloud, "service"]);
     assert.deepEqual(choose({}), {
       url: "file:///p/.semblance/state",
       chosenBy: "default",
       folder: "/p/.semblance/state",
+      kind: "file",
     });
     assert.equal(choose({ PULUMI_BACKEND_URL: "" }).chosenBy, "default");
   });
@@ -25,13 +40,63 @@ describe("choice of the backend", () => {
   });
 });
 
+describe("a backend that is not as it should be", () => {
+  const choose = (url: string) =>
+    chooseBackend({
+      env: { PULUMI_BACKEND_URL: url },
+      inProject: undefined,
+      loggedInTo: undefined,
+      root: "/p",
+    });
+
+  for (const url of ["s4://b", "s3:b", "constructor://b", "/srv/state"])
+    it(`is refused when it is ${url}, before Pulumi takes it for its own service`, () => {
+      assert.throws(() => choose(url), {
+        name: "UserError",
+        message: /^PULUMI_BACKEND_URL: found the backend ".*"; allowed: a URL with one of file:\/\/, s3:\/\//,
+      });
+    });
+
+  it("is shown without the password in it", () => {
+    assert.equal(
+      shownUrl("postgres://me:pw@db.example:5432/state"),
+      "postgres://me:****@db.example:5432/state",
+    );
+    for (const url of ["s3://b/a?endpoint=http://me:80", "file:///a:b@c", "https://api.pulumi.com"])
+      assert.equal(shownUrl(url), url);
+  });
+});
+
+describe("the file of a stack", () => {
+  const service = (text: string) => keyServiceOf(parseStackFile("Pulumi.x.yaml", text));
+
+  it("names the key service that encrypts its secrets, however it is quoted", () => {
+    assert.equal(service('secretsprovider: "awskms:///alias/x?region=r"'), "awskms:///alias/x?region=r");
+    for (const text of [
+      "",
+      "secretsprovider: passphrase",
+      'secretsprovider: "default"',
+      "encryptionsalt: v1:a",
+    ])
+      assert.equal(service(text), undefined);
+  });
+
+  it("is refused with its line when it is no YAML", () => {
+    assert.throws(() => service("config:\n  a: b: c\n"), {
+      name: "UserError",
+      message: /^Pulumi\.x\.yaml is not the file of a stack: .*\(2:7\)[\s\S]*git checkout Pulumi\.x\.yaml/,
+    });
+    assert.throws(() => service("config: [1]"), { message: /config/ });
+  });
+});
+
 describe("passphrase of a stack", () => {
   let folder = "";
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "semblance-"))));
   afterEach(() => rm(folder, { recursive: true }));
 
   const env = () => ({ XDG_CONFIG_HOME: join(folder, "config") });
-  const backend = () => chooseBackend({ env: {}, loggedInTo: undefined, root: folder });
+  const backend = () => chooseBackend({ env: {}, inProject: undefined, loggedInTo: undefined, root: folder });
   const stackFile = () => join(folder, "Pulumi.dev.yaml");
   const ask = (variables: NodeJS.ProcessEnv = env()) => backendEnvironment(backend(), stackFile(), variables);
 
@@ -60,7 +125,12 @@ describe("passphrase of a stack", () => {
   it("is not made for a stack that is encrypted by a key service, nor for Pulumi Cloud", async () => {
     await writeFile(stackFile(), "secretsprovider: awskms://alias/x\n");
     assert.equal((await ask())["PULUMI_CONFIG_PASSPHRASE_FILE"], undefined);
-    const cloud = chooseBackend({ env: {}, loggedInTo: "https://api.pulumi.com", root: folder });
+    const cloud = chooseBackend({
+      env: {},
+      inProject: undefined,
+      loggedInTo: "https://api.pulumi.com",
+      root: folder,
+    });
     assert.deepEqual(await backendEnvironment(cloud, "/none", env()), {
       PULUMI_BACKEND_URL: "https://api.pulumi.com",
     });
@@ -75,5 +145,12 @@ describe("passphrase of a stack", () => {
     assert.equal(await loggedInTo(folder), undefined);
     await writeFile(join(folder, "credentials.json"), '{"current":"https://api.pulumi.com","accounts":{}}');
     assert.equal(await loggedInTo(folder), "https://api.pulumi.com");
+  });
+
+  it("finds the backend that the project names", async () => {
+    await writeFile(join(folder, "Pulumi.yaml"), "name: x\nbackend:\n  url: s3://team-state\n");
+    assert.equal(await backendInProject(folder), "s3://team-state");
+    await writeFile(join(folder, "Pulumi.yaml"), "name: x\n");
+    assert.equal(await backendInProject(folder), undefined);
   });
 });

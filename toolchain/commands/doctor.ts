@@ -10,9 +10,10 @@ import { machineLines } from "./doctor/machine";
 import { networkLines } from "./doctor/network";
 import { toolLines } from "./doctor/tools";
 import { missingImages } from "./images";
-import { type Backend, chooseBackend, loggedInTo } from "./stack/backend";
+import { type Backend, findBackend } from "./stack/backend";
 import { PulumiCli } from "./stack/cli";
 import { readSettings } from "./stack/settings";
+import { keyServiceOf, readStackFile, stackFilePath } from "./stack/stack-file";
 
 /** `npm run doctor`. */
 export const doctor: Command = {
@@ -27,13 +28,15 @@ export const doctor: Command = {
 async function examine(args: Args, { root, style, print }: Surroundings): Promise<number> {
   const stack = stackOf(args);
   const [engine, cli] = await Promise.all([findEngine(), findCli()]);
-  const backend = chooseBackend({ env: process.env, loggedInTo: await loggedInTo(pulumiHome()), root });
+  const backend = await findBackend(root, pulumiHome());
+  // A file that is no YAML is told with the settings.
+  const keyService = keyServiceOf(await readStackFile(stackFilePath(root, stack)).catch(() => undefined));
   const { line, settings } = await configurationOf(stack, root, cli, backend);
   const missing = await missingImages(settings);
   const stateFolder = backend.folder ?? root;
   const scope = { stack, settings, docker: engine?.docker, stateFolder, missingImages: missing };
   const lines = [
-    ...(await toolLines(root, engine, cli, backend)),
+    ...(await toolLines({ root, engine, cli, backend, keyService })),
     ...(await networkLines({ cli: cli === undefined, images: missing.length > 0 })),
     line,
     ...(await machineLines(scope, settings)),

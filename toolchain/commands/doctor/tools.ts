@@ -6,23 +6,28 @@ import { machineFacts } from "../../engine/facts";
 import { engineHost } from "../../engine/host";
 import { PULUMI_VERSION } from "../../pulumi";
 import type { Cli } from "../../pulumi/cli";
-import { type Backend, passphraseFile } from "../stack/backend";
+import { type Backend, passphraseFile, shownUrl } from "../stack/backend";
 import type { Line } from "./lines";
 
+/** What the lines about tools are made of. */
+export interface ToolFacts {
+  readonly root: string;
+  readonly engine: Engine | undefined;
+  readonly cli: Cli | undefined;
+  readonly backend: Backend;
+  /** The key service that encrypts the stack's secrets, where its file names one. */
+  readonly keyService: string | undefined;
+}
+
 /** The programs that `up` works with. */
-export async function toolLines(
-  root: string,
-  engine: Engine | undefined,
-  cli: Cli | undefined,
-  backend: Backend,
-): Promise<Line[]> {
+export async function toolLines({ root, engine, cli, backend, keyService }: ToolFacts): Promise<Line[]> {
   return [
     { what: "Node.js", state: "ok", found: process.versions.node },
     engine === undefined ? await engineLack() : engineLine(engine),
     cliLine(cli),
     ...(cli === undefined ? [goLine()] : []),
     stateLine(root, backend),
-    passphraseLine(backend),
+    passphraseLine(backend, keyService),
   ];
 }
 
@@ -64,13 +69,14 @@ function goLine(): Line {
 
 function stateLine(root: string, { url, chosenBy, folder }: Backend): Line {
   const inside = folder !== undefined && chosenBy === "default";
-  const found = inside ? `${relative(root, folder)} in this folder` : `${url} (${chosenBy})`;
+  const found = inside ? `${relative(root, folder)} in this folder` : `${shownUrl(url)} (${chosenBy})`;
   return { what: "state", state: "ok", found };
 }
 
-function passphraseLine({ url }: Backend): Line {
+function passphraseLine({ kind }: Backend, keyService: string | undefined): Line {
   const line = (found: string): Line => ({ what: "passphrase", state: "ok", found });
-  if (/^https?:/.test(url)) return line("not needed: this backend keeps the key itself");
+  if (kind === "service") return line("not needed: this backend keeps the key itself");
+  if (keyService !== undefined) return line(`not needed: ${keyService} encrypts the secrets`);
   if (process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined) return line("from PULUMI_CONFIG_PASSPHRASE");
   const file = process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   return line(file || `${passphraseFile(process.env)} (made by the first up)`);

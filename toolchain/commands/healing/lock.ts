@@ -1,73 +1,69 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import { UserError } from "../../errors";
 import type { Progress } from "../../progress";
-import { type OpenStack, PROJECT } from "../stack/open";
-
-const lockSchema = z.looseObject({
-  pid: z.number(),
-  username: z.string(),
-  hostname: z.string(),
-  timestamp: z.string(),
-});
-
-/** Who holds a stack, as Pulumi's file backend notes it. */
-export type Lock = z.infer<typeof lockSchema>;
+import type { Backend } from "../stack/backend";
+import { type Lock, remedy, told } from "../stack/locks";
+import type { OpenStack } from "../stack/open";
+import { heldBy } from "./held";
 
 /** A stack is waited for this long; a first `up` on a slow machine stays below it. */
 const PATIENCE_MS = 15 * 60_000;
-const POLL_MS = 1_000;
+/** A look into a folder costs nothing; one into a bucket is a run of the CLI. */
+const POLL_MS = { file: 1_000, store: 5_000, service: 0 } as const;
 
 /**
- * Frees a stack whose lock was left behind by a run that was killed, and waits for one that is still alive. Only file backends
- * have such locks; Pulumi itself refuses a stack that is in use anywhere else.
+ * Frees a stack whose lock was left behind by a run that was killed on this machine, and waits for one that is alive on it. Any
+ * other lock is somebody else's: it is told, with what to do, and nobody but a person removes it.
+ * @throws UserError when the stack is another machine's, or stays in use
  */
 export async function freeLock(stack: OpenStack, progress: Progress): Promise<void> {
-  const { folder } = stack.backend;
-  if (folder === undefined) return;
-  const place = join(folder, ".pulumi", "locks", "organization", PROJECT, stack.name);
-  const locks = await locksIn(place);
-  if (locks.length === 0) return;
-  const busy = (await alive(locks))[0];
+  let locks = await heldBy(stack);
+  const busy = (await sorted(stack, locks)).alive[0];
   if (busy !== undefined) {
     await progress.step(
       `Waiting for another run on stack ${stack.name} (process ${busy.pid}, since ${busy.timestamp})`,
-      () => waitUntilFree(place, stack.name, busy),
+      () => waitUntilFree(stack),
     );
-    if ((await locksIn(place)).length === 0) return;
+    locks = await heldBy(stack);
   }
+  const { dead } = await sorted(stack, locks);
+  if (dead.length === 0) return;
   await stack.cli.capture(["cancel", "--yes"]);
-  progress.note(`Released the lock of a run that was killed (process ${locks[0]?.pid ?? "unknown"})`);
+  progress.note(`Released the lock of a run that was killed (process ${dead[0]?.pid ?? "unknown"})`);
 }
 
-async function locksIn(folder: string): Promise<Lock[]> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith(".json"));
-  const read = files.map(async (name) => lockSchema.safeParse(await parsed(join(folder, name))));
-  return (await Promise.all(read)).flatMap((lock) => (lock.success ? [lock.data] : [UNREADABLE]));
-}
-
-/** A lock that was being written when its run was killed: it names no one. */
-const UNREADABLE: Lock = { pid: 0, username: "", hostname: hostname(), timestamp: "" };
-
-/** The content of a lock; undefined when the run has ended, or was killed, while it was being read. */
-async function parsed(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The locks whose run may still be at work. Another machine's process cannot be looked at, so it counts as alive. */
-async function alive(locks: readonly Lock[]): Promise<Lock[]> {
-  const answers = await Promise.all(
-    locks.map(async (lock) => lock.hostname !== hostname() || (await runs(lock.pid))),
+/** What is known of the runs that hold a stack. @throws UserError when one may be at work elsewhere */
+async function sorted(
+  { name, backend }: OpenStack,
+  locks: readonly Lock[],
+): Promise<{ readonly alive: readonly Lock[]; readonly dead: readonly Lock[] }> {
+  const found = await Promise.all(
+    locks.map(async (lock) => ({ lock, state: await stateOf(lock, backend.kind) })),
   );
-  return locks.filter((_, index) => answers[index]);
+  const of = (wanted: State): Lock[] => found.flatMap(({ lock, state }) => (state === wanted ? [lock] : []));
+  const [foreign] = of("unknown");
+  if (foreign !== undefined) {
+    const here = foreign.hostname === hostname() ? "; no such process runs on this machine" : "";
+    throw new UserError(
+      `stack "${name}" is in use by ${told(foreign)}${here}; nothing was changed`,
+      remedy(name),
+    );
+  }
+  return { alive: of("alive"), dead: of("dead") };
+}
+
+type State = "alive" | "dead" | "unknown";
+
+/**
+ * Whether a lock's run is still at work. Another machine's process cannot be looked at. A bucket is shared by machines that may
+ * bear one name, so that a process which is not here proves nothing.
+ */
+export async function stateOf({ hostname: machine, pid }: Lock, kind: Backend["kind"]): Promise<State> {
+  if (machine !== hostname()) return "unknown";
+  if (await runs(pid)) return "alive";
+  return kind === "file" ? "dead" : "unknown";
 }
 
 async function runs(pid: number): Promise<boolean> {
@@ -83,15 +79,13 @@ async function runs(pid: number): Promise<boolean> {
   return name.startsWith("pulumi") && !zombie;
 }
 
-async function waitUntilFree(place: string, stack: string, busy: Lock): Promise<void> {
+async function waitUntilFree(stack: OpenStack): Promise<void> {
   const limit = performance.now() + PATIENCE_MS;
-  while ((await alive(await locksIn(place))).length > 0) {
-    if (performance.now() > limit) {
-      throw new UserError(
-        `stack "${stack}" is in use by process ${busy.pid} of ${busy.username}@${busy.hostname} since ${busy.timestamp}`,
-        `let it end, or end it; when it is surely dead: pulumi cancel --stack ${stack} --yes`,
-      );
-    }
-    await pause(POLL_MS);
+  for (;;) {
+    const [busy] = (await sorted(stack, await heldBy(stack))).alive;
+    if (busy === undefined) return;
+    if (performance.now() > limit)
+      throw new UserError(`stack "${stack.name}" is in use by ${told(busy)}`, remedy(stack.name));
+    await pause(POLL_MS[stack.backend.kind]);
   }
 }

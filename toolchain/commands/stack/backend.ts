@@ -2,12 +2,16 @@ import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { load } from "js-yaml";
 import { z } from "zod";
 import { UserError } from "../../errors";
+import { keyServiceOf, readStackFile } from "./stack-file";
 
-/** What decides where a stack's state lies and how its secrets are encrypted. */
+/** What decides where a stack's state lies. */
 export interface BackendFacts {
   readonly env: NodeJS.ProcessEnv;
+  /** `backend.url` of `Pulumi.yaml`: how a team shares its choice. */
+  readonly inProject: string | undefined;
   /** Backend that the user is logged in to, out of Pulumi's credentials file. */
   readonly loggedInTo: string | undefined;
   readonly root: string;
@@ -16,27 +20,72 @@ export interface BackendFacts {
 /** Where the state lies. */
 export interface Backend {
   readonly url: string;
-  readonly chosenBy: "PULUMI_BACKEND_URL" | "pulumi login" | "default";
+  readonly chosenBy: "PULUMI_BACKEND_URL" | "Pulumi.yaml" | "pulumi login" | "default";
   /** Folder of the state, where it is one. */
   readonly folder: string | undefined;
+  /**
+   * `file`: a folder; `store`: objects in a bucket, or a database, that other machines use too; `service`: Pulumi Cloud, or its
+   * self-hosted form, which keeps the key of the secrets and knows itself who is at work.
+   */
+  readonly kind: "file" | "store" | "service";
 }
 
-/** Respects what the user has set or is logged in to; otherwise the state lies in the project's folder. */
-export function chooseBackend({ env, loggedInTo, root }: BackendFacts): Backend {
-  const set = env["PULUMI_BACKEND_URL"];
-  if (set !== undefined && set !== "")
-    return { url: set, chosenBy: "PULUMI_BACKEND_URL", folder: folderOf(set) };
-  if (loggedInTo !== undefined)
-    return { url: loggedInTo, chosenBy: "pulumi login", folder: folderOf(loggedInTo) };
+/** What this version of Pulumi takes for a backend. */
+const KINDS: Readonly<Record<string, Backend["kind"]>> = {
+  file: "file",
+  s3: "store",
+  azblob: "store",
+  gs: "store",
+  postgres: "store",
+  https: "service",
+  http: "service",
+};
+
+/** Respects what the user has set, what the project says, and a login, in Pulumi's order; otherwise the state lies in the project's folder. */
+export function chooseBackend({ env, inProject, loggedInTo, root }: BackendFacts): Backend {
   const folder = join(root, ".semblance", "state");
-  return { url: `file://${folder}`, chosenBy: "default", folder };
+  const set = env["PULUMI_BACKEND_URL"] || undefined;
+  if (set !== undefined) return backendAt(set, "PULUMI_BACKEND_URL");
+  if (inProject !== undefined) return backendAt(inProject, "Pulumi.yaml");
+  if (loggedInTo !== undefined) return backendAt(loggedInTo, "pulumi login");
+  return { url: `file://${folder}`, chosenBy: "default", folder, kind: "file" };
 }
+
+function backendAt(url: string, chosenBy: Backend["chosenBy"]): Backend {
+  const scheme = /^([a-z0-9]+):\/\//.exec(url)?.[1] ?? "";
+  const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme] : undefined;
+  if (kind !== undefined) return { url, chosenBy, folder: folderOf(url), kind };
+  throw new UserError(
+    `${chosenBy}: found the backend "${shownUrl(url)}"; allowed: a URL with one of ${Object.keys(KINDS)
+      .map((one) => `${one}://`)
+      .join(", ")}`,
+    "docs/environments.md shows one of each",
+  );
+}
+
+/** The backend of this project on this machine. @param pulumiHome folder with Pulumi's credentials file */
+export async function findBackend(root: string, pulumiHome: string): Promise<Backend> {
+  const [inProject, login] = await Promise.all([backendInProject(root), loggedInTo(pulumiHome)]);
+  return chooseBackend({ env: process.env, inProject, loggedInTo: login, root });
+}
+
+/** A backend's URL as it can be shown: a database's has a password in it. */
+export const shownUrl = (url: string): string =>
+  url.replace(/^([a-z0-9]+:\/\/[^/?#@:]*):[^/?#@]*@/, "$1:****@");
 
 /** The folder of a `file://` backend; a bare `file://~` is the home folder, as Pulumi reads it. */
 function folderOf(url: string): string | undefined {
   if (!url.startsWith("file://")) return undefined;
   const path = decodeURIComponent((url.slice("file://".length).split("?")[0] ?? "") || "/");
   return path.startsWith("~") ? join(homedir(), path.slice(1)) : path;
+}
+
+const projectSchema = z.looseObject({ backend: z.looseObject({ url: z.string().optional() }).optional() });
+
+/** The backend that `Pulumi.yaml` names. */
+export async function backendInProject(root: string): Promise<string | undefined> {
+  const text = await readFile(join(root, "Pulumi.yaml"), "utf8");
+  return projectSchema.parse(load(text)).backend?.url || undefined;
 }
 
 const credentialsSchema = z.looseObject({ current: z.string().optional() });
@@ -46,9 +95,6 @@ export async function loggedInTo(pulumiHome: string): Promise<string | undefined
   const text = await readFile(join(pulumiHome, "credentials.json"), "utf8").catch(() => "{}");
   return credentialsSchema.parse(JSON.parse(text)).current || undefined;
 }
-
-/** Pulumi Cloud and its self-hosted form keep the key themselves; all other backends encrypt with a passphrase. */
-const needsPassphrase = (backend: Backend): boolean => !/^https?:/.test(backend.url);
 
 /** Where the generated passphrase lies: outside the project, so that it is never committed or shared with a folder. */
 export function passphraseFile(env: NodeJS.ProcessEnv): string {
@@ -65,13 +111,13 @@ export async function backendEnvironment(
   if (backend.chosenBy === "default" && backend.folder !== undefined) {
     await mkdir(backend.folder, { recursive: true, mode: 0o700 });
   }
-  if (!needsPassphrase(backend) || env["PULUMI_CONFIG_PASSPHRASE"] !== undefined) return variables;
+  if (backend.kind === "service" || env["PULUMI_CONFIG_PASSPHRASE"] !== undefined) return variables;
   const given = env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   if (given !== undefined && given !== "") return { ...variables, PULUMI_CONFIG_PASSPHRASE_FILE: given };
-  const settings = await readFile(stackFile, "utf8").catch(() => "");
-  if (/^secretsprovider:\s*(?!passphrase|default)\S/m.test(settings)) return variables;
+  const settings = await readStackFile(stackFile);
+  if (keyServiceOf(settings) !== undefined) return variables;
   const file = passphraseFile(env);
-  await ensurePassphrase(file, /^encryptionsalt:/m.test(settings) ? stackFile : undefined);
+  await ensurePassphrase(file, settings?.encryptionsalt === undefined ? undefined : stackFile);
   return { ...variables, PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 

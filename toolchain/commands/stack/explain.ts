@@ -1,52 +1,51 @@
 import { UserError } from "../../errors";
+import { shownUrl } from "./backend";
+import { awsExplanation } from "./explain/aws";
+import { backendExplanations } from "./explain/backends";
+import type { Explanation, PulumiContext } from "./explain/context";
+import { lockExplanations } from "./explain/locks";
+import { secretExplanations } from "./explain/secrets";
 
-/** What a message about a failed Pulumi command can name. */
-export interface PulumiContext {
-  readonly stack: string;
-  readonly command: string;
-  readonly passphraseFrom: string;
-  readonly backendUrl: string;
-}
+export type { PulumiContext } from "./explain/context";
+
+const noStack: Explanation = (text, { backendUrl }) => {
+  const name = /no stack named '([^']+)' found/.exec(text)?.[1];
+  return name === undefined
+    ? undefined
+    : new UserError(`there is no stack "${name}" in ${backendUrl}`, `npm run up -- --stack ${name}`);
+};
+
+const badName: Explanation = (text, { stack }) =>
+  /a stack name (?:may only contain|cannot exceed|may not be empty)/.test(text)
+    ? new UserError(
+        `--stack: found "${stack}"; allowed: letters, digits, hyphens, underscores and periods, at most 100`,
+      )
+    : undefined;
+
+/** Tried in this order: a lock is told even where its URL has words of the others. */
+const explanations: readonly Explanation[] = [
+  ...lockExplanations,
+  ...secretExplanations,
+  noStack,
+  badName,
+  awsExplanation,
+  ...backendExplanations,
+];
 
 /** Turns what Pulumi wrote on standard error into a message that says what to do. */
 export function explain(stderr: string, context: PulumiContext): UserError {
-  const text = withoutColors(stderr).trim();
-  if (text.includes("incorrect passphrase")) {
-    return new UserError(
-      `the passphrase does not open stack "${context.stack}"; it was read from ${context.passphraseFrom}; nothing was changed`,
-      "set PULUMI_CONFIG_PASSPHRASE_FILE to the file with which the stack was made; if there is no such stack on this machine " +
-        `yet, remove the line "encryptionsalt" from Pulumi.${context.stack}.yaml (it belongs to another machine's state)`,
-    );
-  }
-  if (text.includes("passphrase must be set")) {
-    return new UserError(
-      `stack "${context.stack}" is encrypted with a passphrase and none is set`,
-      "set PULUMI_CONFIG_PASSPHRASE_FILE to the file that holds it",
-    );
-  }
-  const noStack = /no stack named '([^']+)' found/.exec(text);
-  if (noStack !== null) {
-    return new UserError(
-      `there is no stack "${noStack[1]}" in ${context.backendUrl}`,
-      `npm run up -- --stack ${noStack[1]}`,
-    );
-  }
-  if (text.includes("a stack name may only contain")) {
-    return new UserError(
-      `--stack: found "${context.stack}"; allowed: letters, digits, hyphens, underscores and periods`,
-    );
-  }
-  const locked = /created by (\S+) \(pid (\d+)\) at (\S+)/.exec(text);
-  if (text.includes("stack is currently locked") && locked !== null) {
-    return new UserError(
-      `stack "${context.stack}" is in use by ${locked[1]} (process ${locked[2]}, since ${locked[3]})`,
-      `wait until it has ended; if it is dead: pulumi cancel --stack ${context.stack} --yes`,
-    );
+  const text = withoutLogins(withoutColors(stderr).trim());
+  for (const explanation of explanations) {
+    const error = explanation(text, context);
+    if (error !== undefined) return error;
   }
   return new UserError(
     `pulumi ${context.command} failed:\n${text.replace(/^/gm, "    ") || "    (no message)"}`,
   );
 }
+
+/** Text without the passwords of the URLs in it: Pulumi repeats that of a database. */
+const withoutLogins = (text: string): string => text.replaceAll(/[a-z0-9]+:\/\/\S+/g, shownUrl);
 
 /** Text without the colour codes of a terminal, and without the tags by which Pulumi marks colours in its events. */
 export function withoutColors(text: string): string {
