@@ -1,4 +1,11 @@
-import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type {
+  Policies,
+  ResourceValidation,
+  ResourceValidationPolicy,
+  StackValidation,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { noteTypes, whereApplicable } from "./applicable";
 import { Evaluation } from "./evaluation";
 import type { Exemptions } from "./exemptions";
 import type { Finding, Rule } from "./rule";
@@ -6,13 +13,18 @@ import type { Finding, Rule } from "./rule";
 /** The rules as Pulumi policies, and after them the policies that watch over the rules. Pulumi runs them in this order. */
 export function policiesOf(rules: readonly Rule[], exemptions: Exemptions): Policies {
   const evaluation = new Evaluation(rules, exemptions);
+  // The first of each kind of request always runs: it notes for the others what the request is about.
+  const first = rules.find(({ kind }) => kind === "stack");
   return [
     {
       name: watcherNames.inputs,
-      description: "What rules about the stack look at is kept until they run.",
-      validateResource: (args) => evaluation.remember(args),
+      description: "A resource is read once, and kept for the rules about the stack.",
+      validateResource: (args) => {
+        noteTypes([args.type]);
+        evaluation.remember(args);
+      },
     },
-    ...rules.map((rule) => policyOf(rule, evaluation)),
+    ...rules.map((rule) => policyOf(rule, evaluation, rule === first)),
     ...watchers(evaluation),
   ];
 }
@@ -21,7 +33,11 @@ export function policiesOf(rules: readonly Rule[], exemptions: Exemptions): Poli
 export const messageOf = (rule: Rule, { path, found }: Finding): string =>
   `${path === "" ? "It" : path} ${found}.\nWhy: ${rule.why}\nMend: ${rule.fix}`;
 
-function policyOf(rule: Rule, evaluation: Evaluation): ResourceValidationPolicy | StackValidationPolicy {
+function policyOf(
+  rule: Rule,
+  evaluation: Evaluation,
+  always: boolean,
+): ResourceValidationPolicy | StackValidationPolicy {
   const about = {
     name: rule.name,
     description: rule.summary,
@@ -30,21 +46,20 @@ function policyOf(rule: Rule, evaluation: Evaluation): ResourceValidationPolicy 
     tags: [rule.group, ...rule.maps],
     ...(rule.options === undefined ? {} : { configSchema: schemaOf(rule.options) }),
   };
-  if (rule.kind === "resource")
-    return {
-      ...about,
-      validateResource: (args, report) => {
-        for (const finding of evaluation.resource(rule, args, args.getConfig()))
-          report(messageOf(rule, finding));
-      },
+  const types = new Set(rule.types);
+  if (rule.kind === "resource") {
+    const validate: ResourceValidation = (args, report) => {
+      for (const finding of evaluation.resource(rule, args, args.getConfig()))
+        report(messageOf(rule, finding));
     };
-  return {
-    ...about,
-    validateStack: (args, report) => {
-      for (const finding of evaluation.stack(rule, args.resources, args.getConfig()))
-        report(messageOf(rule, finding), finding.urn);
-    },
+    return { ...about, validateResource: whereApplicable(types, validate) };
+  }
+  const validate: StackValidation = (args, report) => {
+    noteTypes([...new Set(args.resources.map(({ type }) => type))]);
+    for (const finding of evaluation.stack(rule, args.resources, args.getConfig()))
+      report(messageOf(rule, finding), finding.urn);
   };
+  return { ...about, validateStack: always ? validate : whereApplicable(types, validate) };
 }
 
 const schemaOf = (options: NonNullable<Rule["options"]>) => ({

@@ -1,8 +1,7 @@
 import type { Exemptions } from "./exemptions";
-import { type Resource, resourceOf } from "./resource";
+import { joinedResourceOf, type Resource, resourceOf } from "./resource";
 import { type Finding, Report, type ResourceRule, type Rule, type StackRule, type StackView } from "./rule";
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import type { Properties } from "./value";
 
 /** Settings of a rule, as Pulumi hands them over. */
 type Configured = Readonly<Record<string, unknown>>;
@@ -16,29 +15,36 @@ export class Evaluation {
   private readonly unsure: { rule: string; finding: Finding }[] = [];
   private readonly failed: { rule: string; urn: string; error: string }[] = [];
   private readonly joined: ReadonlySet<string>;
-  private readonly inputs = new Map<string, Properties>();
+  private readonly judged: ReadonlySet<string>;
+  private readonly kept = new Map<string, Resource>();
+  /** The resource that the engine asks about: read once for all rules. */
+  private latest: Resource | undefined;
 
   constructor(
     rules: readonly Rule[],
     readonly exemptions: Exemptions,
   ) {
     this.types = new Map(rules.map((rule) => [rule.name, new Set(rule.types)]));
+    this.judged = new Set(rules.flatMap(({ types }) => types));
     this.joined = new Set(rules.flatMap(({ kind, types }) => (kind === "stack" ? types : [])));
   }
 
   /**
-   * Keeps the inputs of a resource for the rules about the stack. What Pulumi shows those are outputs, and of a resource whose
-   * provider is not there yet (objects of a cluster that the same deployment makes) a preview has none.
+   * Reads a resource before any rule does, and keeps its inputs for the rules about the stack. What Pulumi shows those are
+   * outputs, and of a resource whose provider is not there yet (objects of a cluster that the same deployment makes) a preview
+   * has none.
    */
   remember(args: ResourceValidationArgs): void {
-    if (this.joined.has(args.type)) this.inputs.set(args.urn, resourceOf(args).props);
+    if (!this.judged.has(args.type)) return;
+    this.latest = resourceOf(args);
+    if (this.joined.has(args.type)) this.kept.set(args.urn, this.latest);
   }
 
   /** The faults that a rule finds in a resource, exempt ones left out. */
   resource(rule: ResourceRule, args: ResourceValidationArgs, configured: Configured): Finding[] {
     if (this.types.get(rule.name)?.has(args.type) !== true) return [];
     return this.run(rule, args.urn, () => {
-      const resource = resourceOf(args);
+      const resource = this.latest?.urn === args.urn ? this.latest : resourceOf(args);
       const report = new Report(rule, configured, resource);
       rule.check(resource, report);
       return report;
@@ -52,13 +58,8 @@ export class Evaluation {
     return this.run(rule, args[0]?.urn ?? "", () => {
       // Only the types that the rule names: reading a property costs more than judging it.
       const report = new Report(rule, configured);
-      const looked = args.filter(({ type }) => types?.has(type)).map(resourceOf);
-      rule.check(
-        viewOf(
-          looked.map((resource) => ({ ...resource, props: this.inputs.get(resource.urn) ?? resource.props })),
-        ),
-        report,
-      );
+      const looked = args.filter(({ type }) => types?.has(type));
+      rule.check(viewOf(looked.map((one) => joinedResourceOf(one, this.kept.get(one.urn)))), report);
       return report;
     });
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { matches } from "./pattern";
 import type { Finding } from "./rule";
 
 const exemptionSchema = z.strictObject({
@@ -57,9 +58,4 @@ export class Exemptions {
           : `${what} is not needed any more: delete it from the file of exemptions`;
       });
   }
-}
-
-function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(name);
 }

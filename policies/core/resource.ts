@@ -20,30 +20,34 @@ export interface Resource {
 }
 
 /** Reads one resource. Nothing in it can make this fail. */
-export function resourceOf(args: ResourceValidationArgs | PolicyResource): Resource {
-  const joins =
-    "dependencies" in args
-      ? {
-          parent: args.parent?.urn,
-          dependencies: args.dependencies.map(({ urn }) => urn),
-          propertyDependencies: Object.fromEntries(
-            Object.entries(args.propertyDependencies).map(([key, on]) => [key, on.map(({ urn }) => urn)]),
-          ),
-        }
-      : { parent: args.opts.parent, dependencies: [], propertyDependencies: {} };
-  return {
-    type: args.type,
-    name: args.name,
-    urn: args.urn,
-    props: plainProperties(args.props),
-    protect: args.opts.protect,
-    provider: plainProperties(args.provider?.props ?? {}),
-    ...joins,
-  };
-}
+export const resourceOf = (args: ResourceValidationArgs): Resource => ({
+  ...read(args),
+  parent: args.opts.parent,
+  dependencies: [],
+  propertyDependencies: {},
+});
+
+/** Reads one resource among all of the stack: by its inputs where those have been read before, else by its outputs. */
+export const joinedResourceOf = (args: PolicyResource, before?: Resource): Resource => ({
+  ...(before ?? read(args)),
+  parent: args.parent?.urn,
+  dependencies: args.dependencies.map(({ urn }) => urn),
+  propertyDependencies: Object.fromEntries(
+    Object.entries(args.propertyDependencies).map(([key, on]) => [key, on.map(({ urn }) => urn)]),
+  ),
+});
+
+const read = ({ type, name, urn, props, opts, provider }: ResourceValidationArgs | PolicyResource) => ({
+  type,
+  name,
+  urn,
+  props: plainProperties(props),
+  protect: opts.protect,
+  provider: plainProperties(provider?.props ?? {}),
+});
 
 /** Reading an unknown value throws, wherever it lies; here each becomes a mark, and the rest is read all the same. */
-function read(get: () => unknown): Value {
+function known(get: () => unknown): Value {
   try {
     return plain(get());
   } catch (error) {
@@ -57,11 +61,11 @@ function plain(value: unknown): Value {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (Array.isArray(value)) {
     const list: readonly unknown[] = value;
-    return Array.from({ length: list.length }, (_, index) => read(() => list[index]));
+    return Array.from({ length: list.length }, (_, index) => known(() => list[index]));
   }
   return typeof value === "object" ? plainProperties(value) : undefined;
 }
 
 function plainProperties(value: object): Properties {
-  return Object.fromEntries(Object.keys(value).map((key) => [key, read(() => Reflect.get(value, key))]));
+  return Object.fromEntries(Object.keys(value).map((key) => [key, known(() => Reflect.get(value, key))]));
 }

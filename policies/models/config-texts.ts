@@ -22,7 +22,7 @@ export interface ConfigText {
 
 /** Files that configure a program, by their names: not its code, and not pages or pictures. */
 const CONFIG =
-  /(\.(conf|cnf|cfg|ini|ya?ml|json|toml|env|properties|xml)|(^|[/.])(env|config|[A-Z][A-Z0-9_]*))$/;
+  /(\.(conf|cnf|cfg|ini|ya?ml|json|toml|env|properties|xml)|(^|[/.])(env|(kube)?config|[A-Z][A-Z0-9_]*))$/;
 
 /** The texts of one resource. */
 export function configTextsOf(resource: Resource): readonly ConfigText[] {

@@ -25,7 +25,7 @@ export function settingsOf(server: Server, software: Software): Settings {
   const files = server.files.filter(({ name }) => software.config.test(name));
   for (const file of files) {
     const found = { resource: file.resource, path: file.path };
-    for (const [key, value] of linesOf(text(file.content) ?? "")) known.set(key, { ...found, value });
+    for (const [key, value] of keysOf(text(file.content) ?? "")) known.set(key, { ...found, value });
   }
   for (const { name, value, from, path } of server.env) {
     const key = software.envSetting?.(name)?.toLowerCase();
@@ -73,14 +73,20 @@ function flagsOf(script: string): [string, string][] {
   });
 }
 
-/** `key value`, `key = value` and `key: value`, one a line; JSON; and YAML of keys within keys. */
-function linesOf(content: string): [string, string][] {
+/**
+ * The settings in a file, by their keys in lower case: `key value`, `key = value` and `key: value`, one a line, below `[section]`
+ * with its name; JSON; and YAML of keys within keys.
+ */
+export function keysOf(content: string): readonly (readonly [string, string])[] {
   const object = parsed(content);
   if (object !== undefined) return flattened(object);
   const above: { indent: number; key: string }[] = [];
   return content.split("\n").flatMap((line): [string, string][] => {
+    const [, section] = /^\s*\[([\w. -]+)\]\s*$/.exec(line) ?? [];
+    // All that follows is below it, whatever its indent.
+    if (section !== undefined) above.splice(0, above.length, { indent: -1, key: section });
     const [, space = "", key, separator = "", rest = ""] =
-      /^(\s*)["']?([a-z][\w.-]*)["']?(\s*[:=]|\s)\s*(.*)$/i.exec(line.trimEnd()) ?? [];
+      /^(\s*)["']?([a-z][\w./-]*)["']?(\s*[:=]|\s)\s*(.*)$/i.exec(line.trimEnd()) ?? [];
     if (key === undefined) return [];
     const indent = space.length;
     while ((above.at(-1)?.indent ?? -1) >= indent) above.pop();

@@ -7,7 +7,7 @@ import type { parseConfig } from "../../policies/core/config";
 import { edit, put } from "./paths";
 import { type Fixture, UNKNOWN, urnOf } from "./rpc";
 
-/** One change of one resource of a real program: what somebody may do on a bad day. */
+/** One change of a real program: what somebody may do on a bad day. */
 export interface Mutation {
   /** What somebody did, as a reviewer would say it. */
   readonly what: string;
@@ -25,8 +25,12 @@ export interface Mutation {
   readonly gone?: true;
   /** Protection from deletion taken away. */
   readonly unprotected?: true;
+  /** Make the change in every such resource, and not in the first alone. */
+  readonly each?: true;
   /** A resource that is added; type and name above are then its own. */
   readonly add?: Readonly<Record<string, JavaScriptValue>>;
+  /** How many are added. @default 1 */
+  readonly copies?: number;
   /** The rule that must catch it. */
   readonly caughtBy: string;
   /** Rules that have a reason to speak too. */
@@ -64,36 +68,50 @@ function asValue(value: JavaScriptValue): Value {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asValue(inner)]));
 }
 
-/** The program with the change in it, and the resource that was changed. @throws when the mutation fits nothing */
+/** The program with the change in it, and the resources that were changed. @throws when the mutation fits nothing */
 export function mutated(
   fixtures: readonly Fixture[],
   mutation: Mutation,
-): { all: readonly Fixture[]; changed: Fixture | undefined } {
-  const { type, name = "*", set = {}, edit: edits = {}, unset = [], add } = mutation;
-  if (add !== undefined) {
-    // As the program adds what it has: under its provider, and protected.
-    const kin = fixtures.find(
-      (one) => one.provider !== undefined && providerOf(one.type) === providerOf(type),
-    );
-    const changed = { type, name, props: add, protect: true, provider: kin?.provider ?? {} };
-    return { all: [...fixtures, changed], changed };
+): { all: readonly Fixture[]; changed: readonly Fixture[] } {
+  if (mutation.add !== undefined) {
+    const changed = added(fixtures, mutation, mutation.add);
+    return { all: [...fixtures, ...changed], changed };
   }
+  const { type, name = "*" } = mutation;
   const pattern = new RegExp(`^${name.replaceAll("*", ".*")}$`);
-  const index = fixtures.findIndex((one) => one.type === type && pattern.test(one.name ?? ""));
-  const found = fixtures[index];
-  if (found === undefined) throw new Error(`${mutation.what}: no ${type} ${name} in ${mutation.stack}`);
-  if (mutation.gone === true) return { all: fixtures.toSpliced(index, 1), changed: undefined };
+  const fitting = fixtures.filter((one) => one.type === type && pattern.test(one.name ?? ""));
+  const found = mutation.each === true ? fitting : fitting.slice(0, 1);
+  if (found.length === 0) throw new Error(`${mutation.what}: no ${type} ${name} in ${mutation.stack}`);
+  if (mutation.gone === true) return { all: fixtures.filter((one) => !found.includes(one)), changed: [] };
+  const changes = new Map(found.map((one) => [one, changedBy(mutation, one)]));
+  if ([...changes].every(([before, after]) => JSON.stringify(before) === JSON.stringify(after)))
+    throw new Error(`${mutation.what}: changes nothing`);
+  return { all: fixtures.map((one) => changes.get(one) ?? one), changed: [...changes.values()] };
+}
+
+/** As the program adds what it has: under its provider, and protected. */
+function added(
+  fixtures: readonly Fixture[],
+  { type, name = "it", copies = 1 }: Mutation,
+  props: Fixture["props"],
+): readonly Fixture[] {
+  const kin = fixtures.find((one) => one.provider !== undefined && providerOf(one.type) === providerOf(type));
+  return Array.from({ length: copies }, (_, index) => ({
+    type,
+    name: index === 0 ? name : `${name}-${index}`,
+    props,
+    protect: true,
+    provider: kin?.provider ?? {},
+  }));
+}
+
+function changedBy(mutation: Mutation, found: Fixture): Fixture {
+  const { set = {}, edit: edits = {}, unset = [] } = mutation;
   const props = structuredClone(found.props);
   for (const [path, value] of Object.entries(set)) put(props, path, value);
   for (const [path, change] of Object.entries(edits)) edit(props, path, change);
   for (const path of unset) put(props, path, undefined);
-  const changed: Fixture = {
-    ...found,
-    props,
-    ...(mutation.unprotected === true ? { protect: false } : {}),
-  };
-  if (JSON.stringify(changed) === JSON.stringify(found)) throw new Error(`${mutation.what}: changes nothing`);
-  return { all: fixtures.with(index, changed), changed };
+  return { ...found, props, ...(mutation.unprotected === true ? { protect: false } : {}) };
 }
 
 const providerOf = (type: string): string => type.split(":")[0] ?? "";

@@ -58,14 +58,8 @@ export class Analyzer {
 
   /** What the policies say of one resource. Rejects when a policy throws, as the engine then ends the preview. */
   async resource(fixture: Fixture): Promise<Diagnostic[]> {
-    const request = new AnalyzeRequest();
-    request.setType(fixture.type);
-    request.setUrn(urnOf(fixture));
-    request.setName(nameOf(fixture));
-    request.setProperties(Struct.fromJavaScript({ ...fixture.props }));
-    request.setOptions(optionsOf(fixture));
-    request.setProvider(providerOf(fixture));
-    return call(makeAnalyzeRpcFun("test", "1.0.0", "mandatory", this.policies), request, urnOf(fixture));
+    const rpc = makeAnalyzeRpcFun("test", "1.0.0", "mandatory", this.policies);
+    return call(rpc, requestOf(fixture), urnOf(fixture));
   }
 
   /** What the policies say of the resources together. */
@@ -74,6 +68,15 @@ export class Analyzer {
     const request = new AnalyzeStackRequest();
     request.setResourcesList(fixtures.map((fixture) => stackResource(fixture, urns)));
     return call(makeAnalyzeStackRpcFun("test", "1.0.0", "mandatory", this.policies), request, "");
+  }
+
+  /** The policies that the SDK does not even start for a resource. */
+  async skipped(fixture: Fixture): Promise<readonly string[]> {
+    const response = await answer(
+      makeAnalyzeRpcFun("test", "1.0.0", "mandatory", this.policies),
+      requestOf(fixture),
+    );
+    return response.getNotApplicableList().map((one) => one.getPolicyName());
   }
 
   /** What a preview says: of each resource, and then of all. */
@@ -88,6 +91,17 @@ const nameOf = ({ name = "it" }: Fixture): string => name;
 
 export const urnOf = (fixture: Fixture): string =>
   `urn:pulumi:test::semblance-curation::${fixture.type}::${nameOf(fixture)}`;
+
+function requestOf(fixture: Fixture): AnalyzeRequest {
+  const request = new AnalyzeRequest();
+  request.setType(fixture.type);
+  request.setUrn(urnOf(fixture));
+  request.setName(nameOf(fixture));
+  request.setProperties(Struct.fromJavaScript({ ...fixture.props }));
+  request.setOptions(optionsOf(fixture));
+  request.setProvider(providerOf(fixture));
+  return request;
+}
 
 function optionsOf({ protect = false }: Fixture): AnalyzerResourceOptions {
   const options = new AnalyzerResourceOptions();
@@ -127,13 +141,16 @@ function stackResource(fixture: Fixture, urns: ReadonlyMap<string, string>): Ana
 
 const MANDATORY = 1;
 
-async function call<R>(rpc: Rpc<R>, request: R, urn: string): Promise<Diagnostic[]> {
-  const response = await new Promise<AnalyzeResponse>((resolve, reject) => {
-    void rpc({ request }, (error, answer) => {
-      if (answer === undefined) reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
-      else resolve(answer);
+const answer = <R>(rpc: Rpc<R>, request: R): Promise<AnalyzeResponse> =>
+  new Promise((resolve, reject) => {
+    void rpc({ request }, (error, response) => {
+      if (response === undefined) reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
+      else resolve(response);
     });
   });
+
+async function call<R>(rpc: Rpc<R>, request: R, urn: string): Promise<Diagnostic[]> {
+  const response = await answer(rpc, request);
   return response.getDiagnosticsList().map((diagnostic) => ({
     policy: diagnostic.getPolicyname(),
     message: diagnostic.getMessage(),

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { rules } from "../../policies/rules";
 import { UserError } from "../errors";
 import { buildPack, PACK_VERSION } from "../policies/build";
 import { environmentOf, readyPack } from "../policies/pack";
+import { readmeOf } from "../policies/readme";
 import { parseResult, type PolicyResult, sorted } from "../policies/results";
 import { toSarif } from "../policies/sarif";
 import { ensurePlugins } from "../pulumi/plugins";
@@ -142,8 +143,11 @@ function list(print: (text: string) => void): number {
 async function write(root: string, folder: string, print: (text: string) => void): Promise<number> {
   for (const group of ["all", ...groups] as const) {
     await buildPack(root, group, join(folder, group));
+    await writeFile(join(folder, group, "README.md"), readmeOf(group, rules));
     print(join(folder, group));
   }
-  print("use: npm install in the folder, then pulumi preview --policy-pack FOLDER");
+  print(
+    "use: npm install in the folder, then pulumi preview --policy-pack FOLDER; README.md there says more",
+  );
   return 0;
 }

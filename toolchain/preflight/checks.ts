@@ -1,6 +1,7 @@
 import { formatAddress, overlap, parseRange, type Range, sizeOf } from "../../components/config/range";
 import type { Settings } from "../../components/config/schema";
 import { bytes } from "../terminal";
+import { diskEncryptionFindings } from "./disk-encryption";
 import { engineFindings } from "./engine";
 import type { Facts, Finding } from "./facts";
 import { maxMapCountFindings } from "./max-map-count";
@@ -24,6 +25,7 @@ export function check(settings: Settings, facts: Facts, stack: string): Finding[
     ...ports(facts, stack),
     ...subnets(settings, facts, stack),
     ...disk(facts),
+    ...diskEncryptionFindings(facts.encryption),
     ...memory(settings, facts, stack),
     ...stateFolder(facts),
     ...engineFindings(settings, facts, stack),

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type Docker from "dockerode";
 import { LABEL } from "../../components/platforms/docker/names";
 import type { Settings } from "../../components/config/schema";
+import { diskEncryption } from "./disk-encryption";
 import type { Facts, PortFact, RouteFact } from "./facts";
 import { maxMapCount } from "./max-map-count";
 import { listenersIn, memoryIn, routesIn } from "./proc";
@@ -28,13 +29,16 @@ export async function collect(scope: Scope): Promise<Facts> {
     maxMapCount(),
     readFile("/proc/meminfo", "utf8").then(memoryIn, () => undefined),
   ]);
-  const disk = await freeSpace(
-    typeof info?.DockerRootDir === "string" ? info.DockerRootDir : "/var/lib/docker",
-  );
+  const folder = typeof info?.DockerRootDir === "string" ? info.DockerRootDir : undefined;
+  const [disk, encryption] = await Promise.all([
+    freeSpace(folder ?? "/var/lib/docker"),
+    folder === undefined ? undefined : diskEncryption(folder),
+  ]);
   return {
     ports: await portsOf(scope),
     routes: await routesOf(scope),
     ...(disk === undefined ? {} : { disk }),
+    ...(encryption === undefined ? {} : { encryption }),
     ...(memory === undefined ? {} : { memory }),
     ...(mapped === undefined ? {} : { maxMapCount: mapped }),
     stateFolder: { path: scope.stateFolder, writable: await writable(scope.stateFolder) },
@@ -44,7 +48,7 @@ export async function collect(scope: Scope): Promise<Facts> {
           engine: {
             apiVersion: version.ApiVersion,
             version: version.Version,
-            ...(typeof info?.DockerRootDir === "string" ? { folder: info.DockerRootDir } : {}),
+            ...(folder === undefined ? {} : { folder }),
             runtimes: Object.keys(info?.Runtimes ?? {}),
           },
         }),

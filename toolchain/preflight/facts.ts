@@ -1,3 +1,5 @@
+import type { DiskEncryption } from "./disk-encryption";
+
 /** What a port of the host is to us. */
 export interface PortFact {
   readonly key: "edge.httpsPort" | "edge.httpPort";
@@ -21,6 +23,7 @@ export interface Facts {
   readonly ports: readonly PortFact[];
   readonly routes: readonly RouteFact[];
   readonly disk?: { readonly path: string; readonly freeBytes: number };
+  readonly encryption?: DiskEncryption;
   readonly memory?: { readonly totalBytes: number; readonly availableBytes: number };
   readonly stateFolder: { readonly path: string; readonly writable: boolean };
   readonly engine?: {

@@ -16,6 +16,11 @@ const SCHEME = /(?<![-\w])scheme["']?\s*[:=]\s*["']?http\b(?!s)/i;
 const INTERNAL =
   /^([\w-]+|[\w.-]+\.(svc|local|internal|cluster|lan|intra|corp|home\.arpa)|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+)$/i;
 
+/** Files that say whom alerts are sent to, and how a receiver is written in them: those may be anywhere. */
+const RECEIVERS = /(alertmanager|contact|notif|receiver)[\w.-]*\.(ya?ml|json)$/i;
+const RECEIVER =
+  /\b(webhook_?|api_|service_|slack_api_|opsgenie_api_|victorops_api_)?url["']?\s*:\s*["']?http:\/\/([^\s/:"']+)/gi;
+
 /** The addresses at which services find each other. */
 export const endpointsTls = resourceRule({
   name: "eit-08-http-endpoints",
@@ -38,6 +43,10 @@ export const endpointsTls = resourceRule({
       if (PROXY.test(one.name)) continue;
       if (one.in === "file" && SCHEME.test(text(one.value) ?? ""))
         report.violation(one.path, "has a scheme of http");
+      if (one.in === "file" && RECEIVERS.test(one.name))
+        for (const [, , host = ""] of (text(one.value) ?? "").matchAll(RECEIVER))
+          if (!LOOPBACK.test(host) && !INTERNAL.test(host))
+            report.violation(one.path, "sends alerts without TLS");
       for (const [, host = ""] of (text(one.value) ?? "").matchAll(URL)) {
         if (LOOPBACK.test(host) || report.list("plainHosts").includes(host)) continue;
         // A host that a program fills in later is one of its peers, as far as anybody can see.

@@ -10,6 +10,7 @@ import { kmsRotation, ownKeys } from "./kms";
 import { listenersTls } from "./listeners";
 import { managedTls } from "./managed-in-transit";
 import { minioEncrypted } from "./minio";
+import { serversSpeakTls } from "./own-tls";
 import { postgresTls } from "./postgres";
 import { redisTls } from "./redis";
 import { s3Encrypted } from "./s3";
@@ -46,4 +47,5 @@ export const encryptionRules: readonly Rule[] = [
   managedTls,
   dockerDaemonTls,
   certificatesVerified,
+  serversSpeakTls,
 ];

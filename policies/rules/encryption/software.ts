@@ -46,3 +46,50 @@ export const minio: Software = {
   config: /(^|\/)(config\.env|minio\.env|minio)$/,
   envSetting: (name) => (name.startsWith("MINIO_") ? name : undefined),
 };
+
+export const grafana: Software = {
+  title: "Grafana",
+  image: /^grafana(-oss|-enterprise)?$/,
+  program: "grafana server|grafana-server",
+  config: /(^|\/)(grafana|custom)\.ini$/,
+  envSetting: (name) => (name === "GF_SERVER_PROTOCOL" ? "server.protocol" : undefined),
+};
+
+/** Programs of the Prometheus project and others that take its `--web.config.file`. */
+export const exporterToolkit: Software = {
+  title: "Prometheus and its kin",
+  image:
+    /^(prometheus|alertmanager|(postgres|elasticsearch|node|blackbox|mysqld|memcached|snmp)[-_]exporter)$/,
+  program: "prometheus|alertmanager|(postgres|elasticsearch|node|blackbox|mysqld|memcached|snmp)_exporter",
+  config: /(^|\/)web[\w.-]*\.ya?ml$/,
+};
+
+export const redisExporter: Software = {
+  title: "the exporter of Redis",
+  image: /^redis_exporter$/,
+  program: "redis_exporter",
+  config: /(^|\/)redis_exporter\.env$/,
+  envSetting: (name) => (name === "REDIS_EXPORTER_TLS_SERVER_CERT_FILE" ? "tls-server-cert-file" : undefined),
+};
+
+export const loki: Software = {
+  title: "Loki",
+  image: /^loki$/,
+  program: "loki",
+  config: /(^|\/)(loki[\w.-]*|local-config|config)\.ya?ml$/,
+};
+
+/** The collector in its distributions; Jaeger is one of them since its second version. */
+export const openTelemetry: Software = {
+  title: "OpenTelemetry",
+  image: /^(opentelemetry-collector[\w-]*|otel-collector|jaeger)$/,
+  program: "otelcol(-contrib|-k8s)?|jaeger(-linux)?",
+  config: /(^|\/)((otel|otelcol|collector|jaeger|relay)[\w.-]*|config)\.ya?ml$/,
+};
+
+export const caddy: Software = {
+  title: "Caddy",
+  image: /^caddy$/,
+  program: "caddy run",
+  config: /(^|\/)(caddy[\w.-]*\.json|Caddyfile)$/,
+};

@@ -1,6 +1,7 @@
 import { resourceRule } from "../../core/rule";
-import { text } from "../../core/value";
+import { at, isTrue, text } from "../../core/value";
 import { type ConfigText, configTextsOf, configTextTypes } from "../../models/config-texts";
+import { withPatch } from "../../models/types";
 
 /** Variables that switch the check of certificates off, with the values that do so. */
 const VARIABLES: readonly (readonly [name: RegExp, off: RegExp])[] = [
@@ -12,11 +13,22 @@ const VARIABLES: readonly (readonly [name: RegExp, off: RegExp])[] = [
 
 /** The same in files, in the spellings of Go's, Python's and Java's programs. */
 const SETTING =
-  /["']?\b(?:(insecure[_-]?skip[_-]?verify|tls[_-]?skip[_-]?verify(?:[_-]?insecure)?|skip[_-]?tls[_-]?verify|insecure)["']?\s*[:=]\s*["']?(?:true|1|yes)\b|(?:verify_ssl|ssl_verify|tls_verify|verify_certs|verify_tls)["']?\s*[:=]\s*["']?(?:false|0|no)\b)/i;
+  /["']?\b(?:(insecure[_-]?skip[_-]?(?:tls[_-]?)?verify|tls[_-]?skip[_-]?verify(?:[_-]?insecure)?|skip[_-]?tls[_-]?verify|insecure)["']?\s*[:=]\s*["']?(?:true|1|yes)\b|(?:verify_ssl|ssl_verify|tls_verify|verify_certs|verify_tls)["']?\s*[:=]\s*["']?(?:false|0|no)\b)/i;
 
 /** On command lines. A bare -k is that of curl alone. */
 const FLAG =
   /(^|\s)(--insecure(-skip-(tls-)?verify)?(=true)?|--no-check-certificate|--([a-z]+[.-])*(tls|ssl)-skip-verify(=true)?|--skip-ssl-validation|--tls\.insecure-skip-verify)(?=\s|$)|\bcurl\b[^|;&\n]*\s-[a-zA-Z]*k[a-zA-Z]*\s/;
+
+/** Resources that say it of themselves: by a switch, or in the text of a kubeconfig. */
+const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  "pulumi:providers:kubernetes": ["kubeconfig"],
+  "pulumi:providers:aws": ["insecure"],
+  ...Object.fromEntries(
+    withPatch(
+      ...["v1", "v1beta1"].map((version) => `kubernetes:apiregistration.k8s.io/${version}:APIService`),
+    ).map((type) => [type, ["spec.insecureSkipTLSVerify"]]),
+  ),
+};
 
 /** Clients look at who answers. */
 export const certificatesVerified = resourceRule({
@@ -31,8 +43,13 @@ export const certificatesVerified = resourceRule({
   unknown: "present",
   bad: `new docker.Container("api", { image: "api:1", envs: ["NODE_TLS_REJECT_UNAUTHORIZED=0"] });`,
   good: `new docker.Container("api", { image: "api:1", envs: ["NODE_EXTRA_CA_CERTS=/tls/ca.crt"] });`,
-  types: configTextTypes,
+  types: [...configTextTypes, ...Object.keys(PROPERTIES)],
   check(resource, report) {
+    for (const path of PROPERTIES[resource.type] ?? []) {
+      const value = at(resource.props, ...path.split("."));
+      if (isTrue(value) || SETTING.test(typeof value === "string" ? value : ""))
+        report.violation(path, "switches the check of certificates off");
+    }
     for (const one of configTextsOf(resource))
       if (switchesOff(one)) report.violation(one.path, "switches the check of certificates off");
   },

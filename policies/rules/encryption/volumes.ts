@@ -1,5 +1,6 @@
 import { type Report, resourceRule } from "../../core/rule";
 import { at, entries, isMissing, isUnknown, items, text, type Value } from "../../core/value";
+import { matches } from "../../core/pattern";
 import { dockerContainer, dockerService, dockerVolume } from "../../models/types";
 
 const LABEL = "encryption-at-rest";
@@ -19,12 +20,18 @@ export const volumesAttested = resourceRule({
   severity: "low",
   summary: "Somebody attests that the disk below each Docker volume is encrypted.",
   why: "Docker writes volumes in plain into a folder of its machine, and cannot tell whether the disk below is encrypted: whoever takes the disk takes the data.",
-  fix: `Encrypt the machine's disk (LUKS, FileVault, BitLocker, encrypted EBS), then say so: a label ${LABEL} on the volume that names how, or the volume in the option attested under review. Mount network shares with sec=krb5p or seal.`,
+  fix: `Encrypt the machine's disk (LUKS, FileVault, BitLocker, encrypted EBS), then say so: a label ${LABEL} on the volume that names how, or the volume in the option attested and who answers for its disk in attestedBy, under review. Mount network shares with sec=krb5p or seal.`,
   maps: [],
   unknown: "present",
   options: {
     attested: {
-      description: "names of volumes on an encrypted disk; a * at the end stands for the rest",
+      description:
+        "names of volumes on an encrypted disk; * stands for any characters, and alone for nothing",
+      default: [],
+    },
+    attestedBy: {
+      description:
+        "who answers for the disk below those volumes, and how it is encrypted; without it none is attested",
       default: [],
     },
     encryptedDrivers: { description: "volume drivers that encrypt", default: [] },
@@ -62,9 +69,16 @@ function judge({ path, name, driver, options, labels }: VolumeLike, report: Repo
   if (/^(nfs|cifs|smb)/.test(share) && !/(^|,)(sec=krb5p|seal)(,|$)/.test(how))
     return report.violation(join(path, "driverOpts"), "mounts a network share that sends its files in plain");
   if (report.list("encryptedDrivers").includes(text(driver) ?? "local")) return;
-  if (report.list("attested").some((pattern) => matches(pattern, name))) return;
   if (isUnknown(labels) || attests(labels)) return;
-  report.violation(join(path, "labels"), `has no ${LABEL}, and the option attested does not list it`);
+  const where = join(path, "labels");
+  // A pattern that fits every name says nothing about any.
+  if (!report.list("attested").some((pattern) => !/^\*+$/.test(pattern) && matches(pattern, name)))
+    report.violation(where, `has no ${LABEL}, and the option attested does not list it`);
+  else if (report.list("attestedBy").length === 0)
+    report.violation(
+      where,
+      `has no ${LABEL}, and the option attestedBy names nobody who answers for the disk`,
+    );
 }
 
 /** Labels are a list with pairs on a volume, and an object elsewhere. */
@@ -73,6 +87,3 @@ const attests = (labels: Value): boolean =>
   entries(labels).some(([label, value]) => label === LABEL && !isMissing(value));
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
-
-const matches = (pattern: string, name: string): boolean =>
-  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;

@@ -1,8 +1,8 @@
 import type { Resource } from "../../core/resource";
+import { matches } from "../../core/pattern";
 import { type Report, resourceRule, stackRule, type StackView } from "../../core/rule";
 import { at, entries, isMissing, isTrue, isUnknown, items, text, type Value } from "../../core/value";
 import { kindOf, withPatch } from "../../models/types";
-import { isNamed } from "./data";
 import { numberOf } from "./numbers";
 
 const workloads = [
@@ -47,7 +47,7 @@ new k8s.policy.v1.PodDisruptionBudget("web", { spec: { maxUnavailable: 1, select
   check(stack, report) {
     const single = report.list("single");
     for (const workload of stack.of(...workloads)) {
-      if (single.some((pattern) => isNamed(workload.name, pattern))) continue;
+      if (single.some((pattern) => matches(pattern, workload.name))) continue;
       // What runs once has nothing to spread, and a budget would only keep its node from being drained.
       if (!enough(workload, stack, report)) continue;
       budgeted(workload, stack, report);

@@ -1,4 +1,5 @@
 import type { Resource } from "../../core/resource";
+import { matches } from "../../core/pattern";
 import { type Report, resourceRule, stackRule } from "../../core/rule";
 import { at, isMissing, isTrue, isUnknown, items, text, type Value } from "../../core/value";
 import { withPatch } from "../../models/types";
@@ -65,7 +66,7 @@ export const dataProtected = resourceRule({
   types: [...Object.keys(keepers), ...storageClasses, ...statefulSets],
   check(resource, report) {
     const { type, name, props } = resource;
-    if (report.list("disposable").some((pattern) => isNamed(name, pattern))) return;
+    if (report.list("disposable").some((pattern) => matches(pattern, name))) return;
     const keeper = keepers[type];
     if (keeper !== undefined) return keep(resource, keeper, report);
     if (storageClasses.includes(type)) {
@@ -92,23 +93,6 @@ function keep({ props, protect }: Resource, { refuses, discards = [], last }: Ke
   // The name may be made of anything; that there is one counts.
   if (last !== undefined && isMissing(props[last]))
     report.violation(last, "is missing, so there is no last snapshot");
-}
-
-/** Whether a name is one of a pattern, in which * stands for any characters. */
-export function isNamed(name: string, pattern: string): boolean {
-  const parts = pattern.split("*");
-  const first = parts[0] ?? "";
-  const last = parts.at(-1) ?? "";
-  if (parts.length === 1) return name === pattern;
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
-    return false;
-  let here = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, here);
-    if (found === -1) return false;
-    here = found + part.length;
-  }
-  return here <= name.length - last.length;
 }
 
 /** Where resources say for how many days they can go back, and how many there must be at least. */
@@ -177,7 +161,7 @@ new aws.s3.BucketVersioning("data", { bucket: bucket.bucket, versioningConfigura
   check(stack, report) {
     const disposable = report.list("disposable");
     for (const bucket of stack.of(...buckets)) {
-      if (disposable.some((pattern) => isNamed(bucket.name, pattern))) continue;
+      if (disposable.some((pattern) => matches(pattern, bucket.name))) continue;
       // The bucket's own setting, as it was before there was a resource for it.
       if (
         isTrue(at(bucket.props, "versioning", "enabled")) ||

@@ -1,8 +1,8 @@
+import { matches } from "../../core/pattern";
 import { resourceRule, stackRule, type StackView } from "../../core/rule";
 import type { Resource } from "../../core/resource";
 import { at, isMissing, isUnknown, text, type Value } from "../../core/value";
 import { withPatch } from "../../models/types";
-import { isNamed } from "./data";
 
 const namespace = "kubernetes:core/v1:Namespace";
 const quotas = withPatch("kubernetes:core/v1:ResourceQuota");
@@ -26,7 +26,7 @@ new k8s.core.v1.LimitRange("team", { metadata: { namespace: "team" }, spec: { li
   check(stack, report) {
     const without = report.list("without");
     for (const one of stack.of(namespace)) {
-      if (without.some((pattern) => isNamed(one.name, pattern))) continue;
+      if (without.some((pattern) => matches(pattern, one.name))) continue;
       const quota = within(stack, quotas, one);
       if (quota === undefined) report.violation("", "has no ResourceQuota", one);
       else

@@ -1,8 +1,9 @@
 import type { Resource } from "../../core/resource";
+import { matches } from "../../core/pattern";
 import { type Report, resourceRule, stackRule } from "../../core/rule";
 import { at, isMissing, isTrue, isUnknown, text, texts, type Value } from "../../core/value";
 import { dockerContainer, dockerService } from "../../models/types";
-import { isNamed, isOf } from "./data";
+import { isOf } from "./data";
 import { numberOf } from "./numbers";
 
 const logGroup = "aws:cloudwatch/logGroup:LogGroup";
@@ -111,7 +112,7 @@ export const bucketLogs = stackRule({
             text(props["targetBucket"]) === text(bucket.props["bucket"])),
       );
       if (isTarget || !isMissing(bucket.props["logging"]) || !isMissing(bucket.props["loggings"])) continue;
-      if (unlogged.some((pattern) => isNamed(bucket.name, pattern))) continue;
+      if (unlogged.some((pattern) => matches(pattern, bucket.name))) continue;
       const logging = all.find((one) => isOf(one, bucket));
       if (logging === undefined) report.violation("", "has no access log", bucket);
       else

@@ -1,3 +1,5 @@
+import { PUBLIC_BUCKET } from "./open-files";
+
 /** A way in which a program is told to let everybody in. */
 export interface OpenDoor {
   readonly service: string;
@@ -5,6 +7,8 @@ export interface OpenDoor {
   readonly env?: Readonly<Record<string, RegExp>>;
   /** Arguments that open it; matched against each, and against a flag with its value as `--flag=value`. */
   readonly args?: RegExp;
+  /** What opens it, in the words of a command or of a script within it. */
+  readonly words?: RegExp;
 }
 
 const YES = /^(true|1|yes|on)$/i;
@@ -51,6 +55,7 @@ export const openDoors: readonly OpenDoor[] = [
   { service: "Airflow", env: { AIRFLOW__API__AUTH_BACKENDS: /backend\.default$/ } },
   { service: "Label Studio", env: { LABEL_STUDIO_DISABLE_AUTH: YES } },
   { service: "Flower", env: { FLOWER_UNAUTHENTICATED_API: YES } },
+  { service: "a bucket of MinIO", words: PUBLIC_BUCKET },
   { service: "kubelet or API server", args: /^--anonymous-auth(=true)?$/ },
 ];
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { matches } from "../../core/pattern";
 import list from "../../data/dead-images.json";
 
 const text = z.string().min(1);
@@ -53,9 +54,6 @@ export function obituaryOf(
   }
   return undefined;
 }
-
-const matches = (pattern: string, name: string): boolean =>
-  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 function dateOf(versions: Readonly<Record<string, string>>, version: string): string | undefined {
   const given = version.replace(/^v(?=\d)/, "");

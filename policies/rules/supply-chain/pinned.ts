@@ -1,4 +1,5 @@
-import { resourceRule } from "../../core/rule";
+import type { Resource } from "../../core/resource";
+import { type Report, resourceRule } from "../../core/rule";
 import { at, isMissing, isUnknown, text, type Value } from "../../core/value";
 import { podTypes } from "../../models/types";
 import { imagesOf, imageTypes, isBelow, isPinned, parseReference, type Reference } from "./references";
@@ -9,12 +10,19 @@ const immutableTags = {
   default: [],
 };
 
-const passing =
-  (passes: (reference: Reference) => boolean) =>
-  (value: Value): boolean => {
+/** Judges the reference of every image of a resource. */
+function everyImage(
+  resource: Resource,
+  report: Report,
+  passes: (reference: Reference) => boolean,
+  found: string,
+): void {
+  const known = (value: Value): boolean => {
     const reference = parseReference(text(value) ?? "");
     return reference === undefined || passes(reference);
   };
+  for (const { path, value } of imagesOf(resource)) report.must(path, value, known, found);
+}
 
 /** Images by their content. */
 export const imageDigest = resourceRule({
@@ -32,9 +40,12 @@ export const imageDigest = resourceRule({
   types: imageTypes,
   check(resource, report) {
     const places = report.list("immutableTags");
-    const passes = passing((one) => isPinned(one) || (one.tag !== undefined && isBelow(one.name, places)));
-    for (const { path, value } of imagesOf(resource))
-      report.must(path, value, passes, "names no digest, so its content can change");
+    everyImage(
+      resource,
+      report,
+      (one) => isPinned(one) || (one.tag !== undefined && isBelow(one.name, places)),
+      "names no digest, so its content can change",
+    );
   },
 });
 
@@ -56,9 +67,12 @@ export const noMovingTag = resourceRule({
   good: `new docker.RemoteImage("grafana", { name: "grafana/grafana:13.2.0@sha256:${"3fd5…"}" });`,
   types: imageTypes,
   check(resource, report) {
-    const passes = passing((one) => (one.tag === undefined ? isPinned(one) : !MOVING.test(one.tag)));
-    for (const { path, value } of imagesOf(resource))
-      report.must(path, value, passes, "has no tag that says a version");
+    everyImage(
+      resource,
+      report,
+      (one) => (one.tag === undefined ? isPinned(one) : !MOVING.test(one.tag)),
+      "has no tag that says a version",
+    );
   },
 });
 
@@ -83,9 +97,12 @@ export const allowedRegistries = resourceRule({
   types: imageTypes,
   check(resource, report) {
     const registries = report.list("registries");
-    const passes = passing(({ name }) => isBelow(name, registries));
-    for (const { path, value } of imagesOf(resource))
-      report.must(path, value, passes, "comes from a registry that is not on the list");
+    everyImage(
+      resource,
+      report,
+      ({ name }) => isBelow(name, registries),
+      "comes from a registry that is not on the list",
+    );
   },
 });
 

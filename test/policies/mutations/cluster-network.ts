@@ -1,4 +1,5 @@
 import type { Mutation } from "../mutate";
+import { modestPod } from "./targets";
 
 const policy = (name: string) =>
   ({ stack: "prod", type: "kubernetes:networking.k8s.io/v1:NetworkPolicy", name }) as const;
@@ -54,30 +55,7 @@ export const clusterNetworkMutations: readonly Mutation[] = [
           metadata: { labels: { "app.kubernetes.io/name": "clean-up" } },
           spec: {
             restartPolicy: "Never",
-            serviceAccountName: "cluster-autoscaler",
-            automountServiceAccountToken: false,
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: 65534,
-              seccompProfile: { type: "RuntimeDefault" },
-            },
-            containers: [
-              {
-                name: "clean-up",
-                image:
-                  "docker.io/library/redis:8.8.0@sha256:234c902a2db49461a129e2d4aeff85b28cf20187ed274a67f6e50995fa713c7b",
-                command: ["true"],
-                resources: {
-                  limits: { memory: "64Mi", "ephemeral-storage": "64Mi" },
-                  requests: { cpu: "50m", memory: "64Mi" },
-                },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ["ALL"] },
-                },
-              },
-            ],
+            ...modestPod("clean-up", "cluster-autoscaler", ["true"]),
           },
         },
       },

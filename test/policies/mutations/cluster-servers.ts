@@ -1,12 +1,10 @@
 import type { Mutation } from "../mutate";
-
-const deployment = (name: string) =>
-  ({ stack: "prod", type: "kubernetes:apps/v1:Deployment", name }) as const;
-const set = (name: string) => ({ stack: "prod", type: "kubernetes:apps/v1:StatefulSet", name }) as const;
-const files = (name: string) =>
-  ({ stack: "prod", type: "kubernetes:core/v1:ConfigMap", name: `${name}-files` }) as const;
-const secrets = (name: string) =>
-  ({ stack: "prod", type: "kubernetes:core/v1:Secret", name: `${name}-files` }) as const;
+import {
+  deployment,
+  statefulSet as set,
+  filesInCluster as files,
+  secretsInCluster as secrets,
+} from "./targets";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 

@@ -1,6 +1,6 @@
 import type { Mutation } from "../mutate";
+import { onDocker as on } from "./targets";
 
-const on = (name: string) => ({ stack: "dev", type: "docker:index/container:Container", name }) as const;
 const network = (name: string) => ({ stack: "dev", type: "docker:index/network:Network", name }) as const;
 
 /** Who reaches whom on a laptop, and who the laptop. */

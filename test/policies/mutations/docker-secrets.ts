@@ -1,8 +1,5 @@
 import type { Mutation } from "../mutate";
-
-const on = (name: string) => ({ stack: "dev", type: "docker:index/container:Container", name }) as const;
-/** The container by which the files of another one get into its volume. */
-const files = (name: string) => on(`${name}-files-carrier`);
+import { onDocker as on, filesOnDocker as files } from "./targets";
 
 /** Secrets of a laptop: where they lie, how good they are, and who is asked for them. */
 export const dockerSecretMutations: readonly Mutation[] = [

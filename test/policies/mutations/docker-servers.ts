@@ -1,8 +1,5 @@
 import type { Mutation } from "../mutate";
-
-const on = (name: string) => ({ stack: "dev", type: "docker:index/container:Container", name }) as const;
-/** The container by which the files of another one get into its volume. */
-const files = (name: string) => on(`${name}-files-carrier`);
+import { onDocker as on, filesOnDocker as files } from "./targets";
 
 /** How servers on a laptop are told to encrypt, to ask for a login and to keep a secret. */
 export const dockerServerMutations: readonly Mutation[] = [
@@ -106,6 +103,7 @@ export const dockerServerMutations: readonly Mutation[] = [
       ],
     },
     caughtBy: "eit-07-es-tls",
+    also: ["sec-09-auth-enabled"],
   },
   {
     what: "Elasticsearch answers clients without TLS",

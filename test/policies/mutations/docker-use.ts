@@ -1,9 +1,8 @@
 import type { Mutation } from "../mutate";
+import { onDocker as on, DIGEST } from "./targets";
 
-const on = (name: string) => ({ stack: "dev", type: "docker:index/container:Container", name }) as const;
 const volume = "docker:index/volume:Volume";
 const image = "docker:index/remoteImage:RemoteImage";
-const DIGEST = "sha256:67f41722b7a8cbdb868a44a4995c846eddfdc2973bccb291ce937dce88ad5675";
 
 /** What containers on a laptop are made of, log to and keep, and what of the machine's GPUs they take. */
 export const dockerUseMutations: readonly Mutation[] = [
@@ -194,6 +193,13 @@ export const dockerUseMutations: readonly Mutation[] = [
     set: { gpus: "all", privileged: true },
     caughtBy: "gpu-05-docker-gpu-by-request",
     also: ["wl-01-not-privileged"],
+  },
+  {
+    what: "all that belongs to Label Studio takes all GPUs of the machine",
+    ...on("label-studio*"),
+    each: true,
+    set: { gpus: "all" },
+    caughtBy: "gpu-05-docker-gpus-divided",
   },
   {
     what: "Jupyter asks NVIDIA's runtime for all GPUs, past Docker",

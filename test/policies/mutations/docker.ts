@@ -1,6 +1,5 @@
 import type { Mutation } from "../mutate";
-
-const on = (name: string) => ({ stack: "dev", type: "docker:index/container:Container", name }) as const;
+import { onDocker as on } from "./targets";
 
 /** What containers on a laptop may do, and to what of the machine. */
 export const dockerMutations: readonly Mutation[] = [

@@ -1,11 +1,7 @@
 import type { Mutation } from "../mutate";
+import { deployment, statefulSet as set, job, DIGEST } from "./targets";
 
-const deployment = (name: string) =>
-  ({ stack: "prod", type: "kubernetes:apps/v1:Deployment", name }) as const;
-const set = (name: string) => ({ stack: "prod", type: "kubernetes:apps/v1:StatefulSet", name }) as const;
-const job = (name: string) => ({ stack: "prod", type: "kubernetes:batch/v1:Job", name }) as const;
 const balancers = deployment("aws-tools-load-balancers-deployment");
-const DIGEST = "sha256:67f41722b7a8cbdb868a44a4995c846eddfdc2973bccb291ce937dce88ad5675";
 
 /** What pods of the cluster are made of, take and survive. */
 export const podUseMutations: readonly Mutation[] = [

@@ -1,8 +1,6 @@
 import type { Mutation } from "../mutate";
+import { deployment, statefulSet as set, modestPod } from "./targets";
 
-const deployment = (name: string) =>
-  ({ stack: "prod", type: "kubernetes:apps/v1:Deployment", name }) as const;
-const set = (name: string) => ({ stack: "prod", type: "kubernetes:apps/v1:StatefulSet", name }) as const;
 const agent = { stack: "prod", type: "kubernetes:apps/v1:DaemonSet", name: "otel-agent" } as const;
 
 /** What pods of the cluster may do, and to what of their nodes. */
@@ -196,26 +194,7 @@ export const podMutations: readonly Mutation[] = [
       kind: "Pod",
       metadata: { name: "debug", namespace: "semblance-prod-work" },
       spec: {
-        serviceAccountName: "jupyter",
-        automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
-        containers: [
-          {
-            name: "shell",
-            image:
-              "docker.io/library/redis:8.8.0@sha256:234c902a2db49461a129e2d4aeff85b28cf20187ed274a67f6e50995fa713c7b",
-            command: ["sleep", "infinity"],
-            resources: {
-              limits: { memory: "64Mi", "ephemeral-storage": "64Mi" },
-              requests: { cpu: "50m", memory: "64Mi" },
-            },
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              readOnlyRootFilesystem: true,
-              capabilities: { drop: ["ALL"] },
-            },
-          },
-        ],
+        ...modestPod("shell", "jupyter", ["sleep", "infinity"]),
       },
     },
     caughtBy: "wl-14-no-opaque-kinds",

@@ -1,8 +1,7 @@
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { Mutation } from "../mutate";
+import { onDocker } from "./targets";
 
-const onDocker = (name: string) =>
-  ({ stack: "dev", type: "docker:index/container:Container", name }) as const;
 const pod = { stack: "prod", type: "kubernetes:apps/v1:Deployment", name: "label-studio" } as const;
 const policy = {
   stack: "prod",

@@ -27,6 +27,19 @@ export const endpointsTls: Cases = {
   ],
   more: [
     {
+      name: "a receiver of alerts, wherever it is",
+      is: "violation",
+      of: file(
+        "alertmanager.yml",
+        "receivers:\n  - webhook_configs:\n      - url: http://hooks.example.com/alerts",
+      ),
+    },
+    {
+      name: "a receiver of alerts, with TLS",
+      is: "fine",
+      of: file("alertmanager.yml", '{"webhook_configs":[{"url":"https://hooks.example.com/alerts"}]}'),
+    },
+    {
       name: "a flag in a file, which says how a program listens",
       is: "fine",
       of: file("door.json", '["server", "--scheme=http", "--host=127.0.0.1"]'),

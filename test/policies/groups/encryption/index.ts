@@ -10,6 +10,7 @@ import { kmsRotation, ownKeys } from "./kms";
 import { listenersTls } from "./listeners";
 import { managedTls } from "./managed-in-transit";
 import { minioEncrypted } from "./minio";
+import { serversSpeakTls } from "./own-tls";
 import { postgresTls } from "./postgres";
 import { redisTls } from "./redis";
 import { s3Encrypted, s3OverTls } from "./s3";
@@ -36,6 +37,7 @@ export const encryptionCases: readonly Cases[] = [
   managedTls,
   minioEncrypted,
   postgresTls,
+  serversSpeakTls,
   redisTls,
   s3Encrypted,
   s3OverTls,

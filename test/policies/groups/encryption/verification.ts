@@ -25,6 +25,44 @@ export const certificatesVerified: Cases = {
   ],
   more: [
     {
+      name: "a kubeconfig",
+      is: "violation",
+      of: dockerContainer({
+        uploads: [
+          { file: "/home/me/.kube/kubeconfig", content: "- cluster:\n    insecure-skip-tls-verify: true" },
+        ],
+      }),
+    },
+    {
+      name: "the kubeconfig of a provider",
+      is: "violation",
+      of: {
+        type: "pulumi:providers:kubernetes",
+        props: { kubeconfig: '{"clusters":[{"cluster":{"insecure-skip-tls-verify":true}}]}' },
+      },
+    },
+    {
+      name: "the kubeconfig of a provider, with the authority's certificate",
+      is: "fine",
+      of: {
+        type: "pulumi:providers:kubernetes",
+        props: { kubeconfig: '{"clusters":[{"cluster":{"certificate-authority-data":"x"}}]}' },
+      },
+    },
+    {
+      name: "a provider that believes whoever answers as AWS",
+      is: "violation",
+      of: { type: "pulumi:providers:aws", props: { insecure: "true" } },
+    },
+    {
+      name: "an API that the API server does not verify",
+      is: "violation",
+      of: {
+        type: "kubernetes:apiregistration.k8s.io/v1:APIServicePatch",
+        props: { spec: { insecureSkipTLSVerify: true } },
+      },
+    },
+    {
       name: "a file of Go's programs",
       is: "violation",
       of: file("tls_config:\n  insecure_skip_verify: true\n"),

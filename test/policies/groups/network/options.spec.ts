@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { viewOf } from "../../../../policies/core/evaluation";
-import { type Resource, resourceOf } from "../../../../policies/core/resource";
+import { type Resource, joinedResourceOf } from "../../../../policies/core/resource";
 import { Report } from "../../../../policies/core/rule";
 import { networkRules } from "../../../../policies/rules/network";
 import { danglingRules } from "../../../../policies/rules/network/dangling";
@@ -128,7 +128,7 @@ describe("policies: options of the rules about networks", () => {
 });
 
 const resource = (fixture: Fixture): Resource =>
-  resourceOf({
+  joinedResourceOf({
     type: fixture.type,
     name: fixture.name ?? "it",
     urn: urnOf(fixture),
