@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   up: async () => (await import("./up")).up,
   preview: async () => (await import("./preview")).preview,
   policies: async () => (await import("./policies")).policies,
+  review: async () => (await import("./review")).review,
   status: async () => (await import("./status")).status,
   logs: async () => (await import("./logs")).logs,
   password: async () => (await import("./password")).password,
@@ -19,8 +20,10 @@ const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   publish: async () => (await import("./publish")).publish,
   down: async () => (await import("./down")).down,
   doctor: async () => (await import("./doctor")).doctor,
+  environment: async () => (await import("./environment")).environment,
   env: async () => (await import("./env")).env,
   test: async () => (await import("./test")).test,
+  ci: async () => (await import("./ci")).ci,
   toolchain: async () => (await import("./toolchain")).toolchain,
 };
 
@@ -75,7 +78,7 @@ async function dispatch(argv: readonly string[], progress: TerminalProgress): Pr
   });
 }
 
-const overview = (syntax: Syntax): string => `  npm run ${syntax.name.padEnd(9)} ${syntax.summary}`;
+const overview = (syntax: Syntax): string => `  npm run ${syntax.name.padEnd(12)} ${syntax.summary}`;
 
 /** A shell in which plain pulumi commands work has this. */
 const inPulumiShell = (): boolean => (process.env["PULUMI_BACKEND_URL"] ?? "") !== "";

@@ -8,7 +8,7 @@ import { ensurePlugins, onlyPreviews } from "../pulumi/plugins";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
 import { publicOutputs, welcome } from "./run/welcome";
-import { type OpenStack, openStack } from "./stack/open";
+import { type OpenStack, openStack, selectStack } from "./stack/open";
 import { readSettings, writeSettings } from "./stack/settings";
 import { outputsOf, readState } from "./stack/state";
 import { upOnDocker } from "./targets/docker";
@@ -35,7 +35,7 @@ export const up: Command = {
 async function bringUp(args: Args, { root, progress, style, print }: Surroundings): Promise<number> {
   const started = performance.now();
   const stack = await progress.step("Pulumi", () => openStack(root, stackOf(args), progress));
-  const settings = await configure(stack, args.text("profile"), progress);
+  const settings = await configure(root, stack, args.text("profile"), progress);
   await ensurePlugins(progress, settings.target);
   if (onlyPreviews(settings.target)) {
     throw new UserError(
@@ -60,6 +60,7 @@ async function bringUp(args: Args, { root, progress, style, print }: Surrounding
 
 /** Selects the stack, makes it where it is new, and reads its settings. */
 async function configure(
+  root: string,
   stack: OpenStack,
   profile: string | undefined,
   progress: Progress,
@@ -67,7 +68,7 @@ async function configure(
   const change = profile === undefined ? {} : { profile };
   return progress.step("Settings", async () => {
     // Selected, so that plain `pulumi up` in this folder means the same stack.
-    await stack.cli.capture(["stack", "select", "--create"]);
+    await selectStack(stack, root, true);
     const [settings] = await Promise.all([readSettings(stack.cli, change), tryPassphrase(stack)]);
     await writeSettings(stack.cli, change);
     return settings;

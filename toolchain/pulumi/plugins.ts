@@ -34,8 +34,8 @@ export async function ensurePlugins(
   target: Settings["target"] = "docker",
 ): Promise<PluginSource> {
   const wish = requestedSource();
-  const base = BASE.map(plugin);
-  const all = [...base, ...MORE[target].map(plugin)];
+  const base = BASE.map((name) => plugin(name));
+  const all = [...base, ...MORE[target].map((name) => plugin(name))];
   if (wish === "official") {
     // Pulumi fetches what is missing; what is there under the official name must not be ours.
     for (const { folder } of all) if (isOurs({ folder })) rmSync(folder, { recursive: true, force: true });
@@ -50,6 +50,28 @@ export async function ensurePlugins(
   const own = all.filter((each) => isOurs(each) || !existsSync(each.path));
   for (const each of own) await ensureOne(progress, each, `provider ${each.name} ${each.version}`);
   return own.length > 0 ? "closed-network" : "official";
+}
+
+/**
+ * The project's own plugins, in a form that only pretends, in a home of their own: official ones, and ours for real, stay as
+ * they are elsewhere.
+ * @param modules the program's `node_modules`: its SDKs decide which versions the engine will ask for
+ * @returns the folder of each
+ */
+export async function ensurePretending(
+  progress: Progress,
+  home: string,
+  modules: string,
+): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const name of [...BASE, ...MORE.aws]) {
+    // A commit from before a provider came in has no SDK of it.
+    if (!existsSync(join(modules, "@pulumi", name))) continue;
+    const { version, ...launcher } = plugin(name, { home, modules, pretend: true });
+    await ensureOne(progress, launcher, `pretending provider ${name} ${version}`);
+    folders.push(launcher.folder);
+  }
+  return folders;
 }
 
 /** Whether the plugins at hand can show what would change, and change nothing: ours for AWS does not talk to AWS. */
@@ -83,21 +105,31 @@ async function ensureOne(progress: Progress, launcher: Launcher, title: string):
   progress.note(`${title}: built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-function plugin(name: PluginName): Launcher & { readonly name: string; readonly version: string } {
-  const version = sdkVersion(name);
-  const folder = join(pulumiHome(), "plugins", `resource-${name}-v${version}`);
+interface Place {
+  readonly home?: string;
+  readonly modules?: string;
+  readonly pretend?: boolean;
+}
+
+function plugin(
+  name: PluginName,
+  { home = pulumiHome(), modules, pretend = false }: Place = {},
+): Launcher & { readonly name: string; readonly version: string } {
+  const version = sdkVersion(name, modules);
+  const folder = join(home, "plugins", `resource-${name}-v${version}`);
   return {
     name,
     version,
     folder,
     path: join(folder, `pulumi-resource-${name}`),
     entry: join(PROVIDERS, name, "main.ts"),
-    constants: { PROVIDER_VERSION: version },
+    constants: { PROVIDER_VERSION: version, SEMBLANCE_PRETEND: String(pretend) },
   };
 }
 
-function sdkVersion(name: string): string {
-  const path = require.resolve(`@pulumi/${name}/package.json`);
+function sdkVersion(name: string, modules?: string): string {
+  const manifestFile = join("@pulumi", name, "package.json");
+  const path = modules === undefined ? require.resolve(manifestFile) : join(modules, manifestFile);
   const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);

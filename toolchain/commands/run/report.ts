@@ -4,6 +4,7 @@ import { duration } from "../../terminal";
 import { withoutColors } from "../stack/explain";
 import { DOCKER, labelsOf } from "../stack/state";
 import { type Diagnostic, nameIn, parseEvent, type StepMetadata } from "./events";
+import { ENDINGS, ownWords, withoutStack } from "./messages";
 
 /** A workload on a cluster, as kubectl names it. */
 export interface ClusterObject {
@@ -60,9 +61,6 @@ const KINDS: Readonly<Record<string, string>> = {
   ...WORKLOADS,
 };
 
-/** The project's own errors say all in their message; the stack trace that Pulumi prints with them helps nobody. */
-const OWN_ERROR = /(?:Config|Topology|Unsupported|User)Error: ([\s\S]*?)(?=\n\s+at |\n\s*\n|$)/;
-
 /** Follows a run of Pulumi by its events: what is under way, what is done, what failed. */
 export class RunReport {
   private readonly active = new Map<string, Active>();
@@ -98,9 +96,7 @@ export class RunReport {
 
   /** What failed, each with the message that the provider or the program gave. */
   failures(): Failure[] {
-    const found = this.errors.filter(
-      ({ message }) => message !== "update failed" && message !== "preview failed",
-    );
+    const found = this.errors.filter(({ message }) => !ENDINGS.has(message));
     return found.map(({ urn, message }) => {
       const step = this.steps.get(urn);
       const object = step === undefined ? undefined : objectOf(step);
@@ -108,7 +104,7 @@ export class RunReport {
         ...(object === undefined ? {} : { object }),
         what: step === undefined ? describeUrn(urn) : describe(step),
         container: step === undefined ? undefined : containerOf(step),
-        message: OWN_ERROR.exec(message)?.[1]?.trim() ?? message,
+        message: ownWords(message),
       };
     });
   }
@@ -200,10 +196,6 @@ function outcome(step: StepMetadata): string {
     return (step.new?.outputs?.["exitCode"] ?? 0) === 0 ? "done" : "failed";
   return step.op === "update" ? "updated" : "ready";
 }
-
-/** What the program throws for a person to read comes with a stack that tells them nothing; a bug's stack has a heading, and stays. */
-const withoutStack = (message: string): string =>
-  message.startsWith("Error: ") ? message.slice("Error: ".length).replace(/(\n\s+at .*)+$/, "") : message;
 
 const describe = (step: StepMetadata): string => `${KINDS[step.type] ?? "resource"} ${nameIn(step.urn)}`;
 

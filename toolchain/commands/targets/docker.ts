@@ -4,7 +4,9 @@ import { type Engine, ensureEngine, findEngine } from "../../engine";
 import { preflight } from "../../preflight";
 import type { Progress } from "../../progress";
 import { heal } from "../healing/heal";
+import { freeLock } from "../healing/lock";
 import { getImages, missingImages, planImages, type Stage, withSearchEngine } from "../images";
+import { guardData } from "../run/guard";
 import { runPulumi } from "../run/run";
 import type { OpenStack } from "../stack/open";
 import { writeSettings } from "../stack/settings";
@@ -20,6 +22,9 @@ export async function upOnDocker({ root, stack, settings: asked, progress }: Ris
   let summary = "";
   for (const [index, stage] of stages.entries()) {
     await getImages(root, settings, engine, stage, progress);
+    // What another run is about to change is not judged, and nothing is healed that is refused then.
+    await freeLock(stack, progress);
+    await guardData(root, stack, progress);
     const refresh = (await heal(stack, engine.docker, progress)).refresh;
     const args = ["up", ...(refresh ? ["--refresh"] : [])];
     summary = await runPulumi(stack, `Stack ${stack.name}`, args, engine.docker, progress);

@@ -2,16 +2,20 @@ import type { Settings } from "../../../components/config/schema";
 import { UserError } from "../../errors";
 import type { Progress } from "../../progress";
 import { settle } from "../healing/heal";
+import { freeLock } from "../healing/lock";
+import { guardData } from "../run/guard";
 import { runPulumi } from "../run/run";
 import { removeFailedJobs } from "./failed-jobs";
 import type { Rise } from "./rise";
 
 /** Brings a stack up on a Kubernetes cluster. Answers with what has changed, in a line. */
-export async function upOnKubernetes({ stack, settings, progress }: Rise): Promise<string> {
+export async function upOnKubernetes({ root, stack, settings, progress }: Rise): Promise<string> {
   const { context } = settings.kubernetes;
   if (settings.target === "kubernetes") await refuseUnpublished(stack.name, settings);
   // A cluster that the stack makes itself may not be there yet, and is in nobody's kubeconfig.
   const failed = settings.target === "aws" ? 0 : await lookAtCluster(stack.name, context, progress);
+  await freeLock(stack, progress);
+  await guardData(root, stack, progress);
   // What a killed run has made is taken over by its name: objects are applied, not created.
   const interrupted = await settle(stack, progress);
   const args = ["up", ...(interrupted || failed > 0 ? ["--refresh"] : [])];

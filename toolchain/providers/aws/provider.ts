@@ -7,6 +7,7 @@ import {
   type ResourceType,
   type Value,
 } from "../base/resource";
+import { SdkTypes } from "./sdk-types";
 
 const NOTICE =
   "AWS resources are previewed by this project's stand-in for the AWS plugin, which reaches no AWS: additions, changes " +
@@ -21,8 +22,12 @@ export function refusal(operation: string, token: string): Error {
   );
 }
 
-/** The stand-in for Pulumi's AWS provider: any type, previews only. */
-export function awsProvider(version: string): Provider {
+/**
+ * The stand-in for Pulumi's AWS provider: any type, previews only.
+ * @param program folder of the program, which is where the engine starts a plugin
+ */
+export function awsProvider(version: string, program = process.cwd()): Provider {
+  const types = new SdkTypes(program);
   let noticed = false;
   const notice = (warn: (line: string) => void) => {
     if (!noticed) warn(NOTICE);
@@ -35,7 +40,7 @@ export function awsProvider(version: string): Provider {
     configSchema: "any",
     configure: () => Promise.resolve(),
     resources: {},
-    resourceOf: (token) => previewOnly(token, notice),
+    resourceOf: (token) => ({ ...previewOnly(token, notice), outputTypes: () => types.outputsOf(token) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { checkSchema } from "./check";
 import { detailedDiff, schemaDiff } from "./diff";
 import { initFailed } from "./failure";
 import type { OperationRequest, Operations } from "./operations";
+import { previewOfCreate, previewOfUpdate } from "./previews";
 import type { Redactor } from "./redact";
 import {
   PartialFailure,
@@ -14,7 +15,6 @@ import {
   type ResourceType,
 } from "./resource";
 import { checkResponse, diffResponse } from "./responses";
-import { UNKNOWN } from "./value";
 import { decode, encode, schemaSecrets, type Decoded } from "./wire";
 
 /** The resource half of the protocol: from requests to a ResourceType and back. */
@@ -71,12 +71,10 @@ export class ResourceHandlers {
     const response = new proto.CreateResponse();
     const operation = this.operationOf(request, type, inputs.props);
     if (request.getPreview()) {
-      const { previewCreate } = type;
-      const unknown: Props = Object.fromEntries(type.outputs.map((name) => [name, UNKNOWN]));
-      const found = previewCreate
-        ? await this.operations.run(operation, (context) => previewCreate.call(type, inputs.props, context))
-        : inputs.props;
-      response.setProperties(this.write({ ...unknown, ...found }, type, [inputs.secrets]));
+      const state = await this.operations.run(operation, (context) =>
+        previewOfCreate(type, inputs.props, context),
+      );
+      response.setProperties(this.write(state, type, [inputs.secrets]));
       return response;
     }
     const { id, state } = await this.orInitFailed(type, inputs, () =>
@@ -97,12 +95,9 @@ export class ResourceHandlers {
       ignoreChanges: request.getIgnorechangesList(),
     };
     if (request.getPreview()) {
-      const { previewUpdate } = type;
-      const state = previewUpdate
-        ? await this.operations.run(operation, (context) =>
-            previewUpdate.call(type, request.getId(), olds, news.props, context),
-          )
-        : { ...olds.state, ...news.props, ...unknownAfterUpdate(type, olds, news.props) };
+      const state = await this.operations.run(operation, (context) =>
+        previewOfUpdate(type, request.getId(), olds, news.props, context),
+      );
       response.setProperties(this.write(state, type, [news.secrets, olds.secrets]));
       return response;
     }
@@ -200,11 +195,6 @@ export class ResourceHandlers {
       throw initFailed(error.id, state, found, reasons);
     }
   }
-}
-
-function unknownAfterUpdate(type: ResourceType, olds: Olds, news: Props): Props {
-  const names = type.unknownAfterUpdate?.(olds, news) ?? [];
-  return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
 
 /** The type token in a URN: the last of the types that its third part strings together. */

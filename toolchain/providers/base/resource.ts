@@ -1,4 +1,4 @@
-import type { Properties } from "./schema";
+import type { Properties, Schema } from "./schema";
 import type { Props } from "./value";
 
 export * from "./schema";
@@ -55,6 +55,11 @@ export interface ResourceType {
   readonly properties: Properties;
   /** Outputs that are not inputs too: unknown in the preview of a create. */
   readonly outputs: readonly string[];
+  /**
+   * Types of what a create adds to its inputs, for a provider that only pretends. What is unknown in a preview, or `required` here,
+   * is made up: the `default`, or something of the type, which is a text where nothing is said.
+   */
+  outputTypes?(): Schema;
   /** Outputs (of `outputs` or of `properties`) that are secret whatever the inputs are. */
   readonly secretOutputs?: readonly string[];
   /** The output that repeats the inputs: what is secret in them is secret in it. */
@@ -113,6 +118,10 @@ export interface Provider {
   readonly version: string;
   /** The provider's configuration, checked as a resource's inputs are. */
   readonly configSchema: Properties;
+  /** Its resources are made in this process: nothing is dialled, and so there is nothing to pretend. */
+  readonly pure?: boolean;
+  /** Configuration that says what to dial; while one of them is unknown, nothing is. */
+  readonly dials?: readonly string[];
   /** Called once, with checked configuration, before any resource. Connect lazily: in a preview it may be unknown. */
   configure(config: Props): Promise<void>;
   /** By type token: "docker:index/container:Container". */

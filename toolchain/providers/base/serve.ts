@@ -10,13 +10,18 @@ import { EngineLog } from "./engine";
 import { ResourceHandlers } from "./handlers";
 import { Operations } from "./operations";
 import { newServer, RpcError, servePlugin, unary } from "./plugin";
+import { pretending, refusingMadeUp } from "./pretend";
 import { Redactor } from "./redact";
 import { checkResponse, diffResponse } from "./responses";
 import type { Provider } from "./resource";
 import { decode, schemaSecrets } from "./wire";
 
-/** Serves a provider to the engine that started this process; the engine's address is the last argument. */
-export function serve(provider: Provider): Promise<void> {
+/**
+ * Serves a provider to the engine that started this process; the engine's address is the last argument. Whether it only
+ * pretends is decided when the plugin is built, so that no variable of somebody's environment makes a real one do so.
+ */
+export function serve(real: Provider): Promise<void> {
+  const provider = process.env.SEMBLANCE_PRETEND === "true" ? pretending(real) : refusingMadeUp(real);
   const redactor = new Redactor();
   const engine = new EngineLog(process.argv.at(-1));
   const operations = new Operations({

@@ -13,6 +13,7 @@ export function kubernetesProvider(version: string): Provider {
     name: "kubernetes",
     version,
     configSchema: CONFIG,
+    dials: ["kubeconfig"],
     diffConfig: diffSettings,
     configure: (config) => {
       connection = new Connection(settingsOf(config));

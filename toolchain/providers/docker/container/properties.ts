@@ -108,5 +108,11 @@ export const CONTAINER_OUTPUTS = [
   ...["runtime", "securityOpts", "shmSize", "stopSignal", "stopTimeout"],
 ];
 
+/** Types of the outputs that are no inputs and no texts: a job that is only pretended has done its work. */
+export const CONTAINER_OUTPUT_TYPES = {
+  exitCode: { type: "number", default: 0 },
+  networkDatas: { type: "list", items: { type: "object", properties: {} } },
+} as const satisfies Schema;
+
 /** Checked inputs of a container; `name` is there because Check generates a missing one. */
 export type ContainerInputs = Inputs<typeof CONTAINER_PROPERTIES> & { name: string };

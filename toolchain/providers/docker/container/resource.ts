@@ -8,7 +8,12 @@ import { redact } from "../redact";
 import { createContainer, readyState } from "./create";
 import { driftedInputs, isReady } from "./drift";
 import { importedInputs } from "./import";
-import { CONTAINER_OUTPUTS, CONTAINER_PROPERTIES, type ContainerInputs } from "./properties";
+import {
+  CONTAINER_OUTPUT_TYPES,
+  CONTAINER_OUTPUTS,
+  CONTAINER_PROPERTIES,
+  type ContainerInputs,
+} from "./properties";
 import { removeContainer } from "./remove";
 import { containerFailures } from "./rules";
 import { FAILED, stateFrom } from "./state";
@@ -23,6 +28,7 @@ export function containerType(docker: () => Docker): ResourceType {
   return {
     properties: CONTAINER_PROPERTIES,
     outputs: CONTAINER_OUTPUTS,
+    outputTypes: () => CONTAINER_OUTPUT_TYPES,
     secretOutputs: ["containerLogs"],
     deleteBeforeReplace: true,
 
