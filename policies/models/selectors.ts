@@ -1,3 +1,4 @@
+import { matches } from "../core/pattern";
 import type { Resource } from "../core/resource";
 import {
   at,
@@ -89,10 +90,9 @@ export function namespaceOf({ props, provider }: Resource): Value {
 export const sameNamespace = (one: Resource, other: Resource): Answer =>
   equal(namespaceOf(one), namespaceOf(other));
 
-/** Whether a list names a Kubernetes object, as `namespace/name`, or its namespace, as `namespace/*`. */
+/** Whether a list names a Kubernetes object, as `namespace/name`; `*` stands for any characters. */
 export function isListed(resource: Resource, list: readonly string[]): boolean {
   const namespace = text(namespaceOf(resource)) ?? "";
-  return [text(at(resource.props, "metadata", "name")) ?? "", "*"].some((name) =>
-    list.includes(`${namespace}/${name}`),
-  );
+  const name = text(at(resource.props, "metadata", "name")) ?? "";
+  return list.some((one) => matches(one, `${namespace}/${name}`));
 }

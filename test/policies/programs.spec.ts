@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { levelOf, type PackConfig, parseConfig } from "../../policies/core/config";
 import { Exemptions, parseExemptions } from "../../policies/core/exemptions";
 import { rules } from "../../policies/rules";
+import { publishedImages } from "../support/published-images";
 import { root } from "../support/stack";
 import { asResources, findings, type Found, mutated } from "./mutate";
 import { mutations } from "./mutations";
-import { recorded } from "./programs";
+import { record, recorded } from "./programs";
 
 const read = (...path: string[]): string => readFileSync(join(root, "policies", ...path), "utf8");
 const configOf = (stack: "dev" | "prod"): PackConfig => parseConfig(read("config", `${stack}.json`), rules);
@@ -25,6 +26,52 @@ const covering = (stack: "dev" | "prod"): Exemptions =>
     exemptions.filter(({ environment }) => environment === stack),
     "2026-11-23",
   );
+
+/** What a team would set in `Pulumi.prod.yaml` one day. */
+const choices = {
+  "GPU pools of both kinds of node image": {
+    aws: { nodes: { gpu: [{ name: "bottle" }, { name: "al2023", ami: "AL2023_x86_64_NVIDIA" }] } },
+    ollama: { gpu: "nvidia" },
+  },
+  "RDS and ElastiCache": { aws: { managed: { postgres: true, redis: true } } },
+  "no way out but endpoints": { aws: { network: { nat: "none", endpoints: "all" } } },
+  "any cluster, with cert-manager and a Gateway": {
+    target: "kubernetes",
+    images: publishedImages,
+    kubernetes: {
+      storageClass: "encrypted",
+      gateway: {
+        type: "ClusterIP",
+        certificate: { certManager: { issuer: "letsencrypt" } },
+        gatewayApi: { name: "edge", namespace: "gateways" },
+      },
+    },
+  },
+};
+
+const registries = configOf("prod")["sc-03-allowed-registries"];
+const theirs =
+  typeof registries === "object" && Array.isArray(registries["registries"]) ? registries["registries"] : [];
+
+/** What a team with a cluster of its own says of it in `policies/config/prod.json` (docs/kubernetes.md). */
+const theirOwn: PackConfig = {
+  "ear-04-claims-encrypted": { enforcementLevel: "mandatory", encryptedClasses: ["encrypted"] },
+  "sc-03-allowed-registries": {
+    enforcementLevel: "mandatory",
+    registries: [...theirs, "registry.example/semblance"],
+  },
+};
+
+describe("policies: stack prod with other settings", function () {
+  this.timeout(120_000);
+  for (const [what, more] of Object.entries(choices))
+    it(`breaks no mandatory rule with ${what}`, async () => {
+      const config = { ...configOf("prod"), ...theirOwn };
+      const { refused } = findings(rules, config, asResources(await record("prod", more)));
+      const mandatory = refused.filter(({ rule }) => levelOf(config, rule) === "mandatory");
+      assert.deepEqual(open({ refused: mandatory }, covering("prod")), []);
+    });
+});
 
 for (const stack of ["dev", "prod"] as const) {
   describe(`policies: stack ${stack}, as it is`, function () {

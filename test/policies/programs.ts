@@ -24,15 +24,16 @@ const recordings = new Map<string, Promise<readonly Fixture[]>>();
 export function recorded(stack: keyof typeof MORE): Promise<readonly Fixture[]> {
   const known = recordings.get(stack);
   if (known !== undefined) return known;
-  const made = record(stack);
+  const made = record(stack, MORE[stack]);
   recordings.set(stack, made);
   return made;
 }
 
-async function record(stack: keyof typeof MORE): Promise<readonly Fixture[]> {
+/** The same with settings of the first level that differ from the stack's file. */
+export async function record(stack: keyof typeof MORE, more: object): Promise<readonly Fixture[]> {
   const { config } = fileSchema.parse(load(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")));
   const given = z.record(z.string(), z.unknown()).parse(config[`semblance-curation:${SETTINGS_KEY}`]);
-  const settings = parseSettings({ ...given, ...MORE[stack] }, memberNames);
+  const settings = parseSettings(merged(given, more), memberNames);
   // A machine that pulls what is published, and has built the rest.
   const unpublished = imageNames.filter((name) => images[name].published === undefined);
   const { resources } = await withBuiltImages(unpublished, (folder) =>
@@ -54,3 +55,15 @@ async function record(stack: keyof typeof MORE): Promise<readonly Fixture[]> {
     ),
   }));
 }
+
+/** Settings with others laid over them, key by key. */
+function merged(given: Readonly<Record<string, unknown>>, more: object): Record<string, unknown> {
+  const over = Object.entries(more).map(([key, value]: [string, unknown]) => {
+    const below = given[key];
+    return [key, isRecord(below) && isRecord(value) ? merged(below, value) : value] as const;
+  });
+  return { ...given, ...Object.fromEntries(over) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -151,57 +151,6 @@ describe("a preview out of the engine's events", () => {
     ]);
   });
 
-  it("compares what has a name by its name", () => {
-    const whole = (name: string) => ({ [name]: { diffKind: "update", inputDiff: true } });
-    assert.deepEqual(
-      changed({ envs: ["A=1", "B=2", "C=3"] }, { envs: ["C=3", "A=1", "B=4"] }, whole("envs")),
-      [["envs[B]", "update", "B=2", "B=4"]],
-    );
-    const containers = (...pairs: readonly (readonly [string, string])[]) => ({
-      containers: pairs.map(([name, image]) => ({ name, image })),
-    });
-    assert.deepEqual(
-      changed(
-        containers(["a", "1"], ["b", "1"]),
-        containers(["new", "1"], ["b", "2"], ["a", "1"]),
-        whole("containers"),
-      ),
-      [
-        ["containers[b].image", "update", "1", "2"],
-        ["containers[new]", "add", undefined, { name: "new", image: "1" }],
-      ],
-    );
-    const labels = (...names: readonly string[]) => ({
-      labels: names.map((label) => ({ label, value: "x" })),
-    });
-    assert.deepEqual(changed(labels("a", "b"), labels("b"), whole("labels")), [
-      ["labels[a]", "delete", { label: "a", value: "x" }, undefined],
-    ]);
-  });
-
-  it("shows a list without names by what has come and gone, and a command line by its places", () => {
-    const whole = (name: string) => ({ [name]: { diffKind: "update", inputDiff: true } });
-    assert.deepEqual(changed({ ids: ["a", "b"] }, { ids: ["b", "c", "d"] }, whole("ids")), [
-      ["ids[]", "add", undefined, "c"],
-      ["ids[]", "add", undefined, "d"],
-      ["ids[]", "delete", "a", undefined],
-    ]);
-    assert.deepEqual(changed({ command: ["sh", "old"] }, { command: ["sh", "new"] }, whole("command")), [
-      ["command[1]", "update", "old", "new"],
-    ]);
-    // Only put in another order: nothing deeper can be said, and something must be.
-    assert.deepEqual(changed({ ids: ["a", "b"] }, { ids: ["b", "a"] }, whole("ids")), [
-      ["ids", "update", ["a", "b"], ["b", "a"]],
-    ]);
-  });
-
-  it("finds the difference itself where the provider says nothing", () => {
-    assert.deepEqual(changed({ a: 1, b: { "c.d/e": "x" } }, { a: 1, b: { "c.d/e": "y" }, f: true }), [
-      ['b["c.d/e"]', "update", "x", "y"],
-      ["f", "add", undefined, true],
-    ]);
-  });
-
   it("says that AWS would replace what the stand-in for its plugin only updates", () => {
     const bucket = ["aws:s3/bucket:Bucket", "objects"] as const;
     const { changes } = read(

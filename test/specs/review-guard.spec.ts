@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type Acknowledgement,
-  lineFor,
-  parseAcknowledgements,
-} from "../../toolchain/review/acknowledgements";
+import type { Acknowledgement } from "../../toolchain/review/acknowledgements";
 import { judge } from "../../toolchain/review/guard";
 import type { Operation, Preview, Properties, Resource } from "../../toolchain/review/model";
 
@@ -222,30 +218,4 @@ describe("the guard of data", () => {
       "delete aws-buckets-mlflow",
     ]);
   });
-});
-
-describe("the file of acknowledgements", () => {
-  const parse = (...lines: readonly object[]) => parseAcknowledgements(JSON.stringify(lines));
-
-  it("takes a whole line", () => assert.deepEqual(parse(acknowledged()), [acknowledged()]));
-
-  it("refuses the line as it was proposed: the reason is for a person to write", () => {
-    const proposed: unknown = JSON.parse(lineFor(acknowledged(), TODAY));
-    assert.throws(
-      () => parseAcknowledgements(JSON.stringify([proposed])),
-      /the reason is still to be written/,
-    );
-  });
-
-  const wrong: readonly (readonly [what: string, line: object])[] = [
-    ["a reason that says nothing", { ...acknowledged(), reason: "ok" }],
-    ["a day that is none", { ...acknowledged(), expires: "soon" }],
-    ["a change that is none", { ...acknowledged(), change: "create" }],
-    ["a key that is misspelt", { ...acknowledged(), expire: TODAY }],
-  ];
-  for (const [what, line] of wrong) {
-    it(`refuses ${what}, and shows what a line looks like`, () =>
-      assert.throws(() => parse(line), /policies\/acknowledgements\.json[^]*fix: a list/));
-  }
-  it("refuses what is no JSON", () => assert.throws(() => parseAcknowledgements("[,]"), /policies\/ack/));
 });

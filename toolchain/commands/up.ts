@@ -7,6 +7,7 @@ import type { Progress } from "../progress";
 import { ensurePlugins, onlyPreviews } from "../pulumi/plugins";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
+import { LossRefused } from "./run/guard";
 import { publicOutputs, welcome } from "./run/welcome";
 import { type OpenStack, openStack, selectStack } from "./stack/open";
 import { readSettings, writeSettings } from "./stack/settings";
@@ -35,7 +36,7 @@ export const up: Command = {
 async function bringUp(args: Args, { root, progress, style, print }: Surroundings): Promise<number> {
   const started = performance.now();
   const stack = await progress.step("Pulumi", () => openStack(root, stackOf(args), progress));
-  const settings = await configure(root, stack, args.text("profile"), progress);
+  const { settings, before } = await configure(root, stack, args.text("profile"), progress);
   await ensurePlugins(progress, settings.target);
   if (onlyPreviews(settings.target)) {
     throw new UserError(
@@ -44,7 +45,13 @@ async function bringUp(args: Args, { root, progress, style, print }: Surrounding
     );
   }
   const rise = { root, stack, settings, progress };
-  const summary = await (settings.target === "docker" ? upOnDocker(rise) : upOnKubernetes(rise));
+  const rising = settings.target === "docker" ? upOnDocker(rise) : upOnKubernetes(rise);
+  const summary = await rising.catch(async (error: unknown) => {
+    // A profile that is not deployed must not be what the next `up` goes for.
+    if (error instanceof LossRefused && args.text("profile") !== undefined)
+      await writeSettings(stack.cli, { profile: before.profile });
+    throw error;
+  });
   const state = await readState(stack.cli);
   const certificate = await writeCertificate(stack);
   const facts = {
@@ -58,20 +65,24 @@ async function bringUp(args: Args, { root, progress, style, print }: Surrounding
   return 0;
 }
 
-/** Selects the stack, makes it where it is new, and reads its settings. */
+/** Selects the stack, makes it where it is new, and reads its settings: as they are wanted, and as they were before. */
 async function configure(
   root: string,
   stack: OpenStack,
   profile: string | undefined,
   progress: Progress,
-): Promise<Settings> {
+): Promise<{ settings: Settings; before: Settings }> {
   const change = profile === undefined ? {} : { profile };
   return progress.step("Settings", async () => {
     // Selected, so that plain `pulumi up` in this folder means the same stack.
     await selectStack(stack, root, true);
-    const [settings] = await Promise.all([readSettings(stack.cli, change), tryPassphrase(stack)]);
+    const [settings, before] = await Promise.all([
+      readSettings(stack.cli, change),
+      readSettings(stack.cli),
+      tryPassphrase(stack),
+    ]);
     await writeSettings(stack.cli, change);
-    return settings;
+    return { settings, before };
   });
 }
 

@@ -8,8 +8,6 @@ import { isList, valueAt } from "./properties-path";
 export interface Holding {
   /** Data is acknowledged by its own name; what only opens data may be by a pattern. */
   readonly kind: "data" | "key" | "protected";
-  /** As in "the volume". */
-  readonly what: string;
   /** What goes with it, as a sentence. */
   readonly lost: string;
 }
@@ -19,8 +17,8 @@ interface Entry extends Holding {
   readonly when?: (resource: Resource) => boolean;
 }
 
-const data = (what: string, lost: string, when?: Entry["when"]): Entry =>
-  when === undefined ? { kind: "data", what, lost } : { kind: "data", what, lost, when };
+const data = (lost: string, when?: Entry["when"]): Entry =>
+  when === undefined ? { kind: "data", lost } : { kind: "data", lost, when };
 
 /**
  * The program says of each volume whether it is worth keeping (`onDown`), and protects those that are. A volume that the
@@ -42,19 +40,16 @@ const isProtected = (resource: Resource): boolean => resource.protect;
 
 const PASSWORD: Entry = {
   kind: "key",
-  what: "the generated password",
   lost: "What keeps it, such as an account in a database, lets nobody in who has another one (docs/adr/0002).",
   when: isProtected,
 };
 const KEY: Entry = {
   kind: "key",
-  what: "the generated key",
   lost: "What was encrypted or signed with it can be read or verified by nobody any more (docs/adr/0002).",
   when: isProtected,
 };
 const AUTHORITY: Entry = {
   kind: "key",
-  what: "the stack's certificate authority",
   lost: "Every certificate of the stack goes with it, and every browser and client must be told to trust a new one.",
   when: isProtected,
 };
@@ -62,39 +57,31 @@ const DATABASE = "Every database, table and user in it goes, and its automated b
 
 /** What holds data, or opens it, by type. */
 const HOLDINGS: Readonly<Record<string, Entry>> = {
-  "docker:index/volume:Volume": data("the volume", "Everything that is stored in it goes.", isKeptVolume),
+  "docker:index/volume:Volume": data("Everything that is stored in it goes.", isKeptVolume),
   "kubernetes:core/v1:PersistentVolumeClaim": data(
-    "the claim",
     "Its volume goes with everything that is stored in it, unless the storage class keeps volumes.",
     isKeptClaim,
   ),
-  "kubernetes:core/v1:PersistentVolume": data("the volume", "Everything that is stored in it goes."),
+  "kubernetes:core/v1:PersistentVolume": data("Everything that is stored in it goes."),
   "kubernetes:apps/v1:StatefulSet": data(
-    "the set with claims of its own",
     "One of another name starts with empty volumes, and with `whenDeleted: Delete` the claims go at once.",
     hasClaims,
   ),
-  "aws:s3/bucket:Bucket": data("the bucket", "Every object and every version in it goes."),
-  "aws:s3/bucketV2:BucketV2": data("the bucket", "Every object and every version in it goes."),
-  "aws:rds/instance:Instance": data("the database server", DATABASE),
-  "aws:rds/cluster:Cluster": data("the database cluster", DATABASE),
-  "aws:elasticache/replicationGroup:ReplicationGroup": data("the cache", "The queues and sessions in it go."),
-  "aws:elasticache/cluster:Cluster": data("the cache", "The queues and sessions in it go."),
-  "aws:elasticache/serverlessCache:ServerlessCache": data("the cache", "The queues and sessions in it go."),
-  "aws:ebs/volume:Volume": data("the disk", "Everything that is stored on it goes."),
-  "aws:efs/fileSystem:FileSystem": data("the file system", "Every file in it goes."),
-  "aws:dynamodb/table:Table": data("the table", "Every item in it goes."),
-  "aws:kms/key:Key": data(
-    "the key",
-    "What is encrypted with it can be read by nobody after the waiting period.",
-  ),
-  "aws:ecr/repository:Repository": data(
-    "the image repository",
-    "Every image in it goes: nothing that runs on one can start again.",
-  ),
-  "aws:cloudwatch/logGroup:LogGroup": data("the log group", "Every log in it goes, the audit log included."),
-  "aws:backup/vault:Vault": data("the backup vault", "Every backup in it goes."),
-  "aws:secretsmanager/secret:Secret": data("the secret", "Its value goes, and what it opens stays closed."),
+  "aws:s3/bucket:Bucket": data("Every object and every version in it goes."),
+  "aws:s3/bucketV2:BucketV2": data("Every object and every version in it goes."),
+  "aws:rds/instance:Instance": data(DATABASE),
+  "aws:rds/cluster:Cluster": data(DATABASE),
+  "aws:elasticache/replicationGroup:ReplicationGroup": data("The queues and sessions in it go."),
+  "aws:elasticache/cluster:Cluster": data("The queues and sessions in it go."),
+  "aws:elasticache/serverlessCache:ServerlessCache": data("The queues and sessions in it go."),
+  "aws:ebs/volume:Volume": data("Everything that is stored on it goes."),
+  "aws:efs/fileSystem:FileSystem": data("Every file in it goes."),
+  "aws:dynamodb/table:Table": data("Every item in it goes."),
+  "aws:kms/key:Key": data("What is encrypted with it can be read by nobody after the waiting period."),
+  "aws:ecr/repository:Repository": data("Every image in it goes: nothing that runs on one can start again."),
+  "aws:cloudwatch/logGroup:LogGroup": data("Every log in it goes, the audit log included."),
+  "aws:backup/vault:Vault": data("Every backup in it goes."),
+  "aws:secretsmanager/secret:Secret": data("Its value goes, and what it opens stays closed."),
   "random:index/randomPassword:RandomPassword": PASSWORD,
   "random:index/randomString:RandomString": PASSWORD,
   "random:index/randomBytes:RandomBytes": KEY,
@@ -106,7 +93,6 @@ const HOLDINGS: Readonly<Record<string, Entry>> = {
 
 const PROTECTED: Holding = {
   kind: "protected",
-  what: "the protected resource",
   lost: "The program says that it must not go (`protect`).",
 };
 

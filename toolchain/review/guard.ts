@@ -102,7 +102,6 @@ function namespaceOf(resource: Resource, preview: Preview, gone: ReadonlySet<str
   const names = claims.map((claim) => claim.name).join(", ");
   return {
     kind: "data",
-    what: "the namespace",
     lost: `The claims in it go along with their data: ${names}.`,
   };
 }

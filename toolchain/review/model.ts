@@ -33,7 +33,7 @@ export type Operation = (typeof operations)[number];
 
 /** A property that changes. */
 export interface PropertyChange {
-  /** As in `spec.template.spec.containers[0].image`. */
+  /** As in `spec.template.spec.containers[postgres].image`: what has a name in a list is found by it. */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
   readonly before: Json | undefined;

@@ -68,6 +68,8 @@ export class PretendedStack {
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: key.passphrase,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Pulumi logs each run, encrypted, in its home: megabytes that nobody reads.
+      PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "20",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
     this.cli = new PulumiCli(binary, env, this.project, stack, { passphraseFrom: "", backendUrl: state });

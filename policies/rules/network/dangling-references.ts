@@ -1,6 +1,7 @@
 import { stackRule } from "../../core/rule";
 import { at, isMissing, isTrue, items, text, type Value } from "../../core/value";
 import { podContainers, type PodLike, podOf } from "../../models/pods";
+import { sameNamespace } from "../../models/selectors";
 import { podTypes, withPatch } from "../../models/types";
 import { Objects } from "./objects";
 
@@ -16,6 +17,9 @@ const GIVEN: Readonly<Record<Kind, readonly string[]>> = {
   Secret: [],
   PersistentVolumeClaim: [],
 };
+
+/** What cert-manager makes a Secret for, which is no object of the stack itself. */
+const CERTIFICATE = "kubernetes:cert-manager.io/v1:Certificate";
 
 /** A name in a pod, and of what kind it must be. */
 interface Reference {
@@ -39,14 +43,21 @@ export const podReferences = stackRule({
   options: {
     outside: { description: "objects that are there without the stack, as Kind/name", default: [] },
   },
-  types: [...podTypes, ...kindTypes],
+  types: [...podTypes, ...kindTypes, CERTIFICATE],
   check(stack, report) {
     const objects = new Objects(stack.of(...kindTypes));
     const others = new Set(report.list("outside"));
+    const issued = stack.of(CERTIFICATE);
     for (const pod of stack.of(...podTypes).map(podOf))
       for (const { kind, path, name } of referencesOf(pod)) {
         const known = text(name) ?? "";
         if (GIVEN[kind].includes(known) || others.has(`${kind}/${known}`)) continue;
+        const isIssued = issued.some(
+          (certificate) =>
+            sameNamespace(certificate, pod.resource) === true &&
+            text(at(certificate.props, "spec", "secretName")) === known,
+        );
+        if (kind === "Secret" && isIssued) continue;
         objects.judge(pod.resource, kind, path, name, report);
       }
   },

@@ -1,3 +1,4 @@
+import { matches } from "../../core/pattern";
 import type { Resource } from "../../core/resource";
 import type { Option, Report } from "../../core/rule";
 
@@ -8,11 +9,9 @@ export const allowed = (what: string): { readonly allowed: Option } => ({
 
 /**
  * Whether the option `allowed` names a resource: by its Pulumi name, and with what it may do where the rule asks for that, as in
- * `otel-agent=/var/log/pods:ro`. An entry that ends with `*` names everything that begins with it.
+ * `otel-agent=/var/log/pods:ro`. In an entry `*` stands for any characters.
  */
 export function isAllowed(report: Report, { name }: Resource, what?: string): boolean {
   const entry = what === undefined ? name : `${name}=${what}`;
-  return report
-    .list("allowed")
-    .some((one) => (one.endsWith("*") ? entry.startsWith(one.slice(0, -1)) : one === entry));
+  return report.list("allowed").some((one) => matches(one, entry));
 }

@@ -7,11 +7,14 @@ import { type AcknowledgedLoss, type DataLoss, judge, type Verdict } from "../..
 import type { OpenStack } from "../stack/open";
 import { readState, resourcesOf } from "../stack/state";
 
+/** Data would be lost, or its protection lowered: nothing has been deployed. */
+export class LossRefused extends UserError {}
+
 /**
  * Refuses a run that would lose data, or lower what protects it, and that `policies/acknowledgements.json` does not
  * acknowledge. A stack that holds nothing yet passes without a look.
  * @param root folder with the acknowledgements
- * @throws UserError that names each loss, and the line that acknowledges it
+ * @throws LossRefused that names each loss, and the line that acknowledges it
  */
 export async function guardData(root: string, stack: OpenStack, progress: Progress): Promise<void> {
   if (!resourcesOf(await readState(stack.cli)).some(mayHold)) return;
@@ -45,12 +48,12 @@ const done = {
   unprotect: "left with less protection",
 };
 
-function refusal(stack: string, { refused, faults }: Verdict): UserError {
+function refusal(stack: string, { refused, faults }: Verdict): LossRefused {
   const told = refused.map(
     ({ resource, change, why, line }: DataLoss) =>
       `  - ${resource.name} (${resource.type}) would be ${done[change]}\n      ${why}\n      if that is meant: ${line}`,
   );
-  return new UserError(
+  return new LossRefused(
     `stack "${stack}": data would be lost, or its protection lowered; nothing was deployed\n` +
       [...told, ...faults.map((fault) => `  - ${ACKNOWLEDGEMENTS}: ${fault}`)].join("\n"),
     `take the change back; if it is meant, add the line of each to ${ACKNOWLEDGEMENTS} with the reason, have it reviewed, and run the command again`,

@@ -3,7 +3,7 @@ import { childPath, covers, parsePath, valueAt } from "./paths";
 import { isProps, UNKNOWN, type Props, type Value } from "./value";
 
 /**
- * The difference of two sets of inputs, by the schema's `replaces` and `set` flags. An old input that is absent had its default:
+ * The difference of two sets of inputs, by the schema's `replaces` and `set` flags. An input that is absent has its default:
  * the official plugins leave defaults out of the inputs that they keep, and a stack of theirs goes on with ours.
  */
 export function schemaDiff(schema: Properties, olds: Props, news: Props): Diff {
@@ -36,13 +36,14 @@ type Report = (path: string, replaces: boolean) => void;
 function collect(
   property: Property,
   kept: Value | undefined,
-  now: Value | undefined,
+  wanted: Value | undefined,
   path: string,
   inherited: boolean,
   report: Report,
 ): void {
   const replaces = inherited || property.replaces === true;
   const old = kept ?? property.default;
+  const now = wanted ?? property.default;
   if (property.type === "object" && isProps(old) && isProps(now)) {
     for (const [key, inner] of Object.entries(property.properties)) {
       collect(inner, old[key], now[key], childPath(path, key), replaces, report);
