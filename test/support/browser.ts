@@ -25,11 +25,14 @@ function executable(): string {
  */
 export async function openBrowser(urls: readonly URL[], ca: string): Promise<Browser> {
   const keys = new Set(await Promise.all(urls.map((url) => verifiedKey(url, ca))));
-  return chromium.launch({
-    executablePath: executable(),
-    args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${[...keys].join(",")}`],
-  });
+  return launch(`--ignore-certificate-errors-spki-list=${[...keys].join(",")}`);
 }
+
+/** A browser for files of this machine. */
+export const openPlainBrowser = (): Promise<Browser> => launch();
+
+const launch = (...args: readonly string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: executable(), args: ["--no-sandbox", ...args] });
 
 /** A page, with what went wrong in it. */
 export interface Visit {

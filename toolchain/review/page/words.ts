@@ -37,5 +37,9 @@ export const countsOf = (changes: readonly Change[]): Readonly<Record<Operation,
 };
 
 /** What the preview is compared with. */
-export const againstText = ({ against }: Preview): string =>
-  against === "state" ? "the deployed state" : `${code(against.ref)} (${code(against.commit.slice(0, 7))})`;
+export function againstText({ against }: Preview): string {
+  if (against === "state") return "the deployed state";
+  const { ref, commit } = against;
+  const short = code(commit.slice(0, 7));
+  return commit.startsWith(ref) ? short : `${code(ref)} (${short})`;
+}
