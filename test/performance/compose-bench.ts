@@ -1,13 +1,13 @@
 /**
  * Compares `npm run up` of the profile `full` with `docker compose up --wait` of the same containers: same images, files, limits,
- * networks, health checks and order. npx tsx test/performance/compose-bench.ts
+ * networks, health checks and order. npx tsx test/performance/compose-bench.ts [RUNS]
  * Needs Docker Compose 2 beside the engine, and the images (npm run toolchain -- --profile full).
  */
 import { rmSync } from "node:fs";
 import { writeComposeProject } from "./compose";
 import { type Cost, exportedState, machine, measure, npm, pulumiEnv, withStack } from "./measure";
 
-const RUNS = 3;
+const RUNS = Number(process.argv[2] ?? 3);
 const show = (what: string, costs: readonly Cost[]): void =>
   console.log(`| ${what} | ${costs.map(({ wall }) => `${wall.toFixed(1)} s`).join(" · ")} |`);
 

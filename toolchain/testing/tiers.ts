@@ -26,7 +26,7 @@ export const tiers: Readonly<Record<TierName, Tier>> = {
     files: ["test/providers/**/*.spec.ts", "test/engine/**/*.spec.ts"],
     needs: "engine",
     profile: "core",
-    minutes: 12,
+    minutes: 15,
   },
   live: {
     files: ["test/live/**/*.spec.ts", "test/security/**/*.spec.ts"],
