@@ -8,7 +8,13 @@ import { callsOut, type Target, type TargetArgs } from "./target";
 /** One Docker host: with the images that `npm run up` has found or built there. */
 export function dockerTarget({ stack, settings, root }: TargetArgs): Target {
   const built = builtImages(root);
-  const absent = absentMembers(root);
+  const wanted = membersOf(settings);
+  // What another stack of this folder cannot have is none of this one's business.
+  const absent = Object.fromEntries(
+    Object.entries(absentMembers(root)).filter(([name]) =>
+      memberNames.some((one) => one === name && wanted.has(one)),
+    ),
+  );
   const present = membersOf({ ...settings, absent: memberNames.filter((name) => name in absent) });
   return {
     present,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serversOf } from "../support/engine";
-import { expectCode, project, root, stackName } from "../support/stack";
+import { expectCode, project, pulumi, root, stackName } from "../support/stack";
 
 describe("the guard of data, on the whole platform", function () {
   this.timeout(300_000);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { absentMembers } from "../../components/built-images";
 import { imageNames } from "../../components/images";
 import { imagesOf, possibleImagesOf } from "../../components/member-images";
 import { memberNames, membersOf, type ServiceName } from "../../components/topology";
+import { writeAbsent } from "../../toolchain/images";
 import { recordedProgram } from "../support/recorded-program";
 
 /** Members of the full profile that an image may be missing for. */
@@ -31,6 +32,17 @@ describe("absence", () => {
       "ollama-setup": "soon",
       loki: "no",
     });
+  });
+
+  it("is noted of the images that were looked for; of others it stays as it was", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "absence-"));
+    const noted = (): unknown => JSON.parse(readFileSync(join(folder, "absent.json"), "utf8"));
+    await writeAbsent(folder, ["grafana", "loki"], new Map([["grafana", "no registry"]]));
+    await writeAbsent(folder, ["postgres", "loki"], new Map([["loki", "later"]]));
+    assert.deepEqual(noted(), { grafana: "no registry", loki: "later" });
+    await writeAbsent(folder, ["grafana", "loki"], new Map());
+    assert.deepEqual(noted(), {});
+    rmSync(folder, { recursive: true });
   });
 
   for (const image of imageNames.filter((name) => !core.includes(name))) {

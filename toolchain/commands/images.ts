@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Settings } from "../../components/config/schema";
 import type { ImageName } from "../../components/images";
-import { type ImageChoice, imagesOf } from "../../components/member-images";
+import { type ImageChoice, imagesOf, possibleImagesOf } from "../../components/member-images";
 import { membersOf, type ServiceName } from "../../components/topology";
 import { type Engine, findEngine } from "../engine";
 import { UserError } from "../errors";
@@ -97,7 +97,8 @@ export async function getImages(
   const stateDir = join(root, ".semblance");
   const options: ImageOptions = { ...choiceOf(settings, engine), progress, stateDir };
   await progress.step("Images", () => ensureImages(stage.images, options));
-  await writeAbsent(stateDir, stage.absent);
+  const looked = [...membersOf(settings)].flatMap(possibleImagesOf);
+  await writeAbsent(stateDir, looked, stage.absent);
 }
 
 /** The images that would have to be got first; all of them where there is no engine yet. */
