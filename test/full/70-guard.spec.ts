@@ -21,6 +21,7 @@ describe("the guard of data, on the whole platform", function () {
     assert.match(output, /policies\/acknowledgements\.json/);
     assert.match(output, /nothing was deployed/);
     assert.deepEqual(await servers(), running);
+    expectCode(0, await pulumi(["preview", "--expect-no-changes"]));
     assert.equal(
       /profile["']?: ["']?(\w+)/.exec(file())?.[1],
       /profile["']?: ["']?(\w+)/.exec(settings)?.[1],
