@@ -59,7 +59,7 @@ function judge(container: ContainerLike, report: Report): void {
       report.must(
         "memorySwap",
         at(spec, "memorySwap"),
-        (is) => Number(is ?? 0) >= 0,
+        (is) => Number(text(is) ?? 0) >= 0,
         "allows swap without end",
       );
       const cpu = ["cpus", "cpuQuota", "cpuShares", "cpuSet"].some((key) =>
