@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Surroundings } from "../commands/command";
-import { openStack, selectStack } from "../commands/stack/open";
+import { openSelected } from "../commands/stack/open";
 import { writeSettings } from "../commands/stack/settings";
 import { type Environment, needed } from "./environment";
 import { openRepository, RefusedError, type Repository } from "./github";
@@ -39,8 +39,7 @@ async function pin(
   { images }: Published,
   { root, progress }: Surroundings,
 ): Promise<void> {
-  const stack = await openStack(root, stackName, progress);
-  await selectStack(stack, root);
+  const stack = await openSelected(root, stackName, progress);
   const entries = Object.entries(images).map(([image, digest]) => [`images.digests.${image}`, digest]);
   await writeSettings(stack.cli, Object.fromEntries(entries));
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Surroundings } from "../commands/command";
-import { openStack, selectStack } from "../commands/stack/open";
+import { openSelected } from "../commands/stack/open";
 import { readSettings } from "../commands/stack/settings";
 import { UserError } from "../errors";
 import { ensurePlugins } from "../pulumi/plugins";
@@ -36,8 +36,7 @@ export async function drift(
   folder: string,
   { root, progress, print }: Surroundings,
 ): Promise<void> {
-  const stack = await openStack(root, stackName, progress);
-  await selectStack(stack, root);
+  const stack = await openSelected(root, stackName, progress);
   await ensurePlugins(progress, (await readSettings(stack.cli)).target);
   const args = ["preview", "--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress"];
   const lines: string[] = [];

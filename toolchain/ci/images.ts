@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { destinationOf } from "../commands/publish/destination";
 import type { Surroundings } from "../commands/command";
-import { openStack, selectStack } from "../commands/stack/open";
+import { openSelected } from "../commands/stack/open";
 import { readSettings } from "../commands/stack/settings";
 import { UserError } from "../errors";
 import { run } from "../pulumi/command";
@@ -38,8 +38,7 @@ export async function published(
   file: string,
   { root, progress, print }: Surroundings,
 ): Promise<void> {
-  const stack = await openStack(root, stackName, progress);
-  await selectStack(stack, root);
+  const stack = await openSelected(root, stackName, progress);
   const settings = await readSettings(stack.cli);
   const { registry, names } = destinationOf(stackName, settings);
   const images = names.map((image): [string, string] => {

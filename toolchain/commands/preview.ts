@@ -2,7 +2,7 @@ import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
 import { environmentOf, readyPack } from "../policies/pack";
 import { ensurePlugins } from "../pulumi/plugins";
-import { openStack, selectStack } from "./stack/open";
+import { openSelected } from "./stack/open";
 import { readSettings } from "./stack/settings";
 
 /** `npm run preview`: what `up` would change. */
@@ -26,8 +26,7 @@ export const preview: Command = {
 };
 
 async function show(args: Args, { root, progress }: Surroundings): Promise<number> {
-  const stack = await openStack(root, stackOf(args), progress);
-  await selectStack(stack, root);
+  const stack = await openSelected(root, stackOf(args), progress);
   // Pulumi would show the same error, inside the stack trace of the program.
   const settings = await readSettings(stack.cli);
   await ensurePlugins(progress, settings.target);

@@ -4,7 +4,7 @@ import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
 import { destinationOf } from "./publish/destination";
 import { publishImages } from "./publish/publish-images";
-import { openStack, selectStack } from "./stack/open";
+import { openSelected } from "./stack/open";
 import { readSettings, writeSettings } from "./stack/settings";
 
 /** `npm run publish`: brings this project's own images to where a cluster pulls them from. */
@@ -20,8 +20,7 @@ export const publish: Command = {
 };
 
 async function publishStack(args: Args, { root, progress, print }: Surroundings): Promise<number> {
-  const stack = await openStack(root, stackOf(args), progress);
-  await selectStack(stack, root);
+  const stack = await openSelected(root, stackOf(args), progress);
   const settings = await readSettings(stack.cli);
   const destination = destinationOf(stack.name, settings);
   const { docker } = await ensureEngine(progress);

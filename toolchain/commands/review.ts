@@ -14,7 +14,7 @@ import type { Preview } from "../review/model";
 import { page, report } from "../review/page";
 import type { Args } from "./args";
 import { type Command, stackOf, stackOption, type Surroundings } from "./command";
-import { openStack, selectStack } from "./stack/open";
+import { openSelected } from "./stack/open";
 import { readSettings } from "./stack/settings";
 
 /** `npm run review`: a page on what a change does to a stack, for whoever has to approve it. */
@@ -60,8 +60,7 @@ async function write(args: Args, surroundings: Surroundings): Promise<number> {
 
 /** What `up` would change in what is deployed. Settings that are wrong are a finding, too. */
 async function previewDeployed(name: string, { root, progress }: Surroundings): Promise<Preview> {
-  const stack = await openStack(root, name, progress);
-  await selectStack(stack, root);
+  const stack = await openSelected(root, name, progress);
   try {
     const settings = await readSettings(stack.cli);
     await ensurePlugins(progress, settings.target);

@@ -71,6 +71,13 @@ export async function selectStack(
   await cli.capture(["stack", "select", ...(meant ? ["--create", ...by] : [])]);
 }
 
+/** A stack that is meant to be there already: opened and selected. */
+export async function openSelected(root: string, name: string, progress: Progress): Promise<OpenStack> {
+  const stack = await openStack(root, name, progress);
+  await selectStack(stack, root);
+  return stack;
+}
+
 /** The provider knows DOCKER_HOST, but not the contexts of the docker command, so a chosen context is put into the variable. */
 async function dockerEnvironment(): Promise<Record<string, string>> {
   const { url, from } = await engineHost();

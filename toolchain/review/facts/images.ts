@@ -1,6 +1,7 @@
 import { text } from "../../../policies/core/value";
 import { containersOf } from "../../../policies/models/containers";
 import { workloadTypes } from "../../../policies/models/types";
+import { parseReference } from "../../../policies/rules/supply-chain/references";
 import { sortedBy } from "./difference";
 import type { View } from "./view";
 
@@ -47,22 +48,12 @@ function usesOf(view: View): Use[] {
 
 /** Takes a reference apart. */
 export function parseImage(reference: string): ImageRef {
-  const [named = "", digest = ""] = reference.split("@");
-  const colon = named.lastIndexOf(":");
-  const hasTag = colon > named.lastIndexOf("/");
-  return {
-    repository: hasTag ? named.slice(0, colon) : named,
-    tag: hasTag ? named.slice(colon + 1) : "",
-    digest,
-  };
+  const { name, tag = "", digest = "" } = parseReference(reference) ?? { name: reference };
+  return { repository: name, tag, digest };
 }
 
-/** The path of a repository without the host in front of it. */
-function pathOf(repository: string): string {
-  const [first = "", ...rest] = repository.split("/");
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  return isHost ? rest.join("/") : repository;
-}
+/** The path of a repository without the registry, which a parsed reference always has. */
+const pathOf = (repository: string): string => repository.slice(repository.indexOf("/") + 1);
 
 /** Images that change, come and go. */
 export function imagesOf(before: View, after: View): ImageChange[] {
