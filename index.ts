@@ -1,3 +1,4 @@
+import "./components/core/promise-traces";
 import * as pulumi from "@pulumi/pulumi";
 import { loadSettings } from "./components/config";
 import { deploy } from "./components/program";

@@ -114,7 +114,7 @@ export function gatewaySpec(args: GatewaySpecArgs): WorkloadSpec<GatewayPort> {
       ...(otlp === undefined ? {} : otlpEnv("gateway", otlp)),
     },
     files: {
-      [CONFIG]: `${JSON.stringify(config, undefined, 2)}\n`,
+      [CONFIG]: JSON.stringify(config),
       ...serverTlsFiles(args.leaf, args.trust),
       [PUBLIC.certificate]: args.publicLeaf.certificate,
       [PUBLIC.key]: args.publicLeaf.key,

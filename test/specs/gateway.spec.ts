@@ -97,7 +97,7 @@ describe("gateway: spec", () => {
   });
 
   it("binds the addresses that it is given and no others", () => {
-    const listens = [...configOf().matchAll(/"listen": \[([^\]]*)\]/g)].map(([, list = ""]) => list.trim());
+    const listens = [...configOf().matchAll(/"listen":\[([^\]]*)\]/g)].map(([, list = ""]) => list.trim());
     assert.deepEqual(listens, ['"10.0.0.2:8443"', '"10.0.0.2:8080"', '"10.0.1.2:9443"']);
   });
 

@@ -35,7 +35,7 @@ export function docsSpec(args: DocsSpecArgs): WorkloadSpec<"https"> {
     command: ["caddy", "run", "--config", `${FILES}/caddy.json`],
     env: { XDG_CONFIG_HOME: "/tmp", XDG_DATA_HOME: "/tmp" },
     files: {
-      [`${FILES}/caddy.json`]: `${JSON.stringify(configuration(args), undefined, 2)}\n`,
+      [`${FILES}/caddy.json`]: JSON.stringify(configuration(args)),
       ...serverTlsFiles(args.leaf, args.trust),
       [SCRAPE_HASH]: args.scrape.bcryptHash,
       ...Object.fromEntries(pages),

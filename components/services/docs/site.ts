@@ -58,19 +58,26 @@ function whole(path: string, title: string, article: string, sources: readonly S
   });
 }
 
+/**
+ * The pages of the part that the page is in, and a link to each other part. All pages on each page would be most of the site's
+ * bytes; these are files of a workload, and lie in the stack's state and in a ConfigMap, whose limit is 1 MiB.
+ */
 function menu(current: string, up: string, sources: readonly Source[]): string {
   const known = Object.keys(PARTS);
   const others = sources.map(({ path }) => folderOf(path)).filter((folder) => !known.includes(folder));
   return [...known, ...new Set(others)]
     .map((folder) => {
-      const items = sources
-        .filter(({ path }) => folderOf(path) === folder)
-        .map((source) => {
-          const here = source.path === current ? ' aria-current="page"' : "";
-          return `<li><a href="${up}/${pageOf(source.path)}"${here}>${escapeHtml(titleOf(source))}</a></li>`;
-        });
-      if (items.length === 0) return "";
-      return `<h2>${escapeHtml(PARTS[folder] ?? folder)}</h2><ul>${items.join("")}</ul>`;
+      const pages = sources.filter(({ path }) => folderOf(path) === folder);
+      const [first] = pages;
+      if (first === undefined) return "";
+      const heading = escapeHtml(PARTS[folder] ?? folder);
+      if (folder !== folderOf(current))
+        return `<h2><a href="${up}/${pageOf(first.path)}">${heading}</a></h2>`;
+      const items = pages.map((source) => {
+        const here = source.path === current ? ' aria-current="page"' : "";
+        return `<li><a href="${up}/${pageOf(source.path)}"${here}>${escapeHtml(titleOf(source))}</a></li>`;
+      });
+      return `<h2>${heading}</h2><ul>${items.join("")}</ul>`;
     })
     .join("\n");
 }
