@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { docker, executeOk, serverOf, serversOf } from "../support/engine";
 import { authority, login, status, urls } from "../support/facts";
 import { killOnEngine } from "../support/kill";
@@ -61,10 +64,18 @@ describe("life cycle: run again, lose a container, kill every container", functi
     expectCode(0, await pulumi(["preview", "--expect-no-changes"], { limitSeconds: 120 }));
   });
 
-  it("a container removed by hand: up alone heals it too", async () => {
+  it("a container removed by hand: the check for drift names it, and up alone heals it too", async () => {
+    const drift = async (): Promise<string> => {
+      const folder = mkdtempSync(join(tmpdir(), "drift-"));
+      const args = ["drift", "--stack", stackName, "--out", folder];
+      return (await projectOk("ci", args, { limitSeconds: 180 })).output;
+    };
     await docker.getContainer((await serverOf("postgres-exporter")).Id).remove({ force: true });
+    const found = await drift();
+    assert.match(found, /has drifted:\n\+ docker Container postgres-exporter\n1 to create/);
     await projectOk("up", ["--stack", stackName], { limitSeconds: 180 });
     await ready(60, "after up");
+    assert.match(await drift(), /no drift/);
   });
 
   it("every server killed once comes back by itself, and what was labelled is there", async () => {

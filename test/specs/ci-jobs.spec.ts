@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { driftIssue, essence } from "../../toolchain/ci/drift";
+import { driftIssue, told } from "../../toolchain/ci/drift";
 import { html } from "../../toolchain/ci/html";
 import { reviewed } from "../../toolchain/ci/reviewed";
 import { same } from "../../toolchain/ci/same";
@@ -12,6 +12,7 @@ import { summary } from "../../toolchain/ci/summary";
 import { jobs } from "../../toolchain/ci/jobs";
 import { ci } from "../../toolchain/commands/ci";
 import { Args } from "../../toolchain/commands/args";
+import type { Change, Operation } from "../../toolchain/review/model";
 import { silent } from "../../toolchain/progress";
 import { styleOf } from "../../toolchain/terminal";
 import { FakeGitHub } from "../support/github";
@@ -165,25 +166,20 @@ describe("ci drift-issue", () => {
     assert.deepEqual(github.writes, []);
   });
 
-  it("says what changed, without the resources that were looked at", () => {
-    const lines = [
-      "Previewing update (dev):",
-      "",
-      "@ previewing update....",
-      " ~  docker:index:Container redis refreshing ",
-      " ~  docker:index:Container redis refresh ",
-      "    docker:index:Container minio  ",
-      "    pulumi:pulumi:Stack semblance-curation-dev running ",
-      " ~  docker:index:Container gateway update [diff: ~envs]",
-      " +  docker:index:Container redis create ",
-      "Resources:",
-      "    + 1 to create",
-      "    169 unchanged",
-    ];
-    const [gateway, redis, ...counts] = essence(lines).split("\n");
-    assert.match(gateway ?? "", /gateway update \[diff: ~envs\]/);
-    assert.match(redis ?? "", /redis create/);
-    assert.deepEqual(counts, ["Resources:", "    + 1 to create", "    169 unchanged"]);
+  it("says which resources differ and where, without values", () => {
+    const type = "docker:index/container:Container";
+    const rest = { urn: "", type, parent: undefined, protect: false, retain: false, inputs: {} };
+    const one = (operation: Operation, name: string, properties: Change["properties"] = []): Change => ({
+      operation,
+      resource: { ...rest, name },
+      group: name,
+      properties,
+    });
+    const property = { path: "envs", kind: "update", before: "a", after: "b", replaces: false } as const;
+    assert.equal(
+      told([one("update", "gateway", [property]), one("create", "redis")]),
+      "~ docker Container gateway: envs\n+ docker Container redis\n1 to update, 1 to create",
+    );
   });
 });
 

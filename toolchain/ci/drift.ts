@@ -6,6 +6,9 @@ import { openSelected } from "../commands/stack/open";
 import { readSettings } from "../commands/stack/settings";
 import { UserError } from "../errors";
 import { ensurePlugins } from "../pulumi/plugins";
+import { previewState } from "../review/events-run";
+import type { Change, Operation } from "../review/model";
+import { counted, kindOf } from "../review/page/words";
 import { type Environment, needed } from "./environment";
 import { openRepository } from "./github";
 import { keepIssue } from "./issue";
@@ -15,7 +18,7 @@ import { quiet } from "./pages";
 const driftSchema = z.strictObject({
   stack: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/),
   drifted: z.boolean(),
-  /** What Pulumi said, secrets masked. */
+  /** The resources that differ, and in which properties; no values. */
   text: z.string(),
 });
 export type Drift = z.infer<typeof driftSchema>;
@@ -23,9 +26,7 @@ export type Drift = z.infer<typeof driftSchema>;
 const fileOf = (folder: string, stack: string): string => join(folder, `drift-${stack}.json`);
 /** An issue's text takes 65,536 characters. */
 const TEXT_LIMIT = 50_000;
-/** Headings, and resources that are merely looked at, or stay as they are: the changes have a sign in front. */
-const NOISE = /^@ |^(Duration|Previewing)\b| refresh(ing)?$|^[\w:./-]+:[\w:/]+ \S+( running)?$/;
-const EXPECTED_NONE = /no changes were expected/;
+const SIGNS: Readonly<Record<Operation, string>> = { create: "+", update: "~", replace: "!", delete: "-" };
 
 /**
  * `npm run ci -- drift`: reads what is really there, and compares it with what the program would make. Changes nothing, not
@@ -38,23 +39,32 @@ export async function drift(
 ): Promise<void> {
   const stack = await openSelected(root, stackName, progress);
   await ensurePlugins(progress, (await readSettings(stack.cli)).target);
-  const args = ["preview", "--refresh", "--expect-no-changes", "--suppress-outputs", "--suppress-progress"];
-  const lines: string[] = [];
-  const { code, stderr } = await progress.step(`Comparing stack ${stackName} with what is there`, () =>
-    stack.cli.follow([...args, "--color", "never"], (line) => lines.push(line)),
+  const preview = await progress.step(`Comparing stack ${stackName} with what is there`, () =>
+    previewState(stack.cli, { refresh: true }),
   );
-  const said = [...lines, stderr].join("\n");
-  if (code !== 0 && !EXPECTED_NONE.test(said)) throw stack.cli.explain(args, said);
-  const found: Drift = { stack: stackName, drifted: code !== 0, text: essence(lines) };
+  const errors = preview.messages.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) {
+    throw new UserError(
+      `stack ${stackName} cannot be compared:\n${errors.map(({ text }) => `  - ${text}`).join("\n")}`,
+      `npm run preview -- --stack ${stackName}`,
+    );
+  }
+  const { changes } = preview;
+  const found: Drift = { stack: stackName, drifted: changes.length > 0, text: told(changes) };
   await mkdir(folder, { recursive: true });
   await writeFile(fileOf(folder, stackName), `${JSON.stringify(found, undefined, 2)}\n`);
   print(found.drifted ? `stack ${stackName} has drifted:\n${found.text}` : `stack ${stackName}: no drift`);
 }
 
-/** Without what changes from run to run, and without the resources that are merely looked at. */
-export const essence = (lines: readonly string[]): string =>
-  lines
-    .filter((line) => line.trim() !== "" && !NOISE.test(line.trim()))
+/** What a deployment would do about it: a line per resource, worst first, without values. */
+export const told = (changes: readonly Change[]): string =>
+  [
+    ...changes.map(({ operation, resource, properties }) => {
+      const paths = properties.map(({ path }) => path).join(", ");
+      return `${SIGNS[operation]} ${kindOf(resource.type)} ${resource.name}${paths === "" ? "" : `: ${paths}`}`;
+    }),
+    counted(changes),
+  ]
     .join("\n")
     .slice(0, TEXT_LIMIT);
 

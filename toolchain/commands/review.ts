@@ -65,7 +65,7 @@ async function previewDeployed(name: string, { root, progress }: Surroundings): 
     const settings = await readSettings(stack.cli);
     await ensurePlugins(progress, settings.target);
     const pack = await readyPack(root, environmentOf(settings));
-    return await progress.step(`What changes in ${name}`, () => previewState(stack.cli, pack));
+    return await progress.step(`What changes in ${name}`, () => previewState(stack.cli, { policies: pack }));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const nothing = buildPreview([], { stack: name, against: "state", seconds: 0 });

@@ -99,7 +99,7 @@ async function previewed(
     typeof pack === "string"
       ? failed(name, pack)
       : await progress.step("The working tree against it, with policies", () =>
-          previewState(stack.cli, pack),
+          previewState(stack.cli, { policies: pack }),
         );
   if (secrets.length === 0) return preview;
   const text = `secrets of the stack's file are not read in a comparison with a commit; made up for it: ${secrets.join(", ")}`;

@@ -9,11 +9,21 @@ export interface Policies {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** How `previewState` looks. */
+export interface PreviewOptions {
+  readonly policies?: Policies | undefined;
+  /** Compares with what is really there, and not with what the state knows of it. The state stays as it is. @default false */
+  readonly refresh?: boolean;
+}
+
 /** What `up` would change in a deployed stack. @throws UserError where Pulumi does not come as far as a preview */
-export async function previewState(cli: PulumiCli, policies?: Policies): Promise<Preview> {
+export async function previewState(
+  cli: PulumiCli,
+  { policies, refresh = false }: PreviewOptions = {},
+): Promise<Preview> {
   const started = performance.now();
   const lines: string[] = [];
-  const args = [...PREVIEW_ARGS, ...(policies?.args ?? [])];
+  const args = [...PREVIEW_ARGS, ...(refresh ? ["--refresh"] : []), ...(policies?.args ?? [])];
   const ended = await cli.with({ ...policies?.env, ...PREVIEW_ENV }).follow(args, (line) => lines.push(line));
   if (ended.interrupted) throw new UserError("interrupted; nothing was changed");
   const seconds = (performance.now() - started) / 1000;
