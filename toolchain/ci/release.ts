@@ -24,7 +24,7 @@ export function sectionOf(changelog: string, version: string): string {
 }
 
 /** What a tag releases. @throws UserError when tag, package.json and CHANGELOG.md do not agree */
-export async function releaseOf(root: string, tag: string): Promise<{ version: string; notes: string }> {
+async function releaseOf(root: string, tag: string): Promise<{ version: string; notes: string }> {
   const [, version] = /^v(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$/.exec(tag) ?? [];
   if (version === undefined)
     throw new UserError(`"${tag}" is no tag of a release; allowed: v1.2.3 or v1.2.3-rc.1`);

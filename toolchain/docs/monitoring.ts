@@ -45,7 +45,7 @@ function dashboardTable(): string {
 export const monitoringFile = join(__dirname, "..", "..", "docs", "monitoring.md");
 
 /** The page with its tables as they are now. */
-export const monitoringPage = (): string =>
+const monitoringPage = (): string =>
   Object.entries({ alerts: alertTable(), dashboards: dashboardTable() }).reduce(
     (text, [name, generated]) => fillSection(monitoringFile, text, name, generated),
     readFileSync(monitoringFile, "utf8"),

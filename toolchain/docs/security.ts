@@ -141,7 +141,7 @@ function doorTable(): string {
 export const securityFile = join(__dirname, "..", "..", "docs", "security.md");
 
 /** The page with its tables as they are now. */
-export const securityPage = (): string =>
+const securityPage = (): string =>
   Object.entries({ arrows: arrowTable(), doors: doorTable() }).reduce(
     (text, [name, generated]) => fillSection(securityFile, text, name, generated),
     readFileSync(securityFile, "utf8"),

@@ -6,7 +6,7 @@ import { imageNames, type BuiltImages, type ImageName } from "../../components/i
 const recordSchema = z.partialRecord(z.enum(imageNames), z.string());
 
 /** The file in which the toolchain tells the program what it built. */
-export const recordFile = (stateDir: string): string => join(stateDir, "images.json");
+const recordFile = (stateDir: string): string => join(stateDir, "images.json");
 
 /** Why images are not to be had on this machine. */
 const absenceFile = (stateDir: string): string => join(stateDir, "absent.json");

@@ -31,7 +31,7 @@ export interface Files {
  * Files by whether they are secret, each with a key: keys know no slashes, so `tls/server.key` is `tls..server.key`.
  * @throws UnsupportedError where a key cannot hold the path
  */
-export function sortFiles(workload: string, files: Readonly<Record<string, TextValue>>): Files {
+function sortFiles(workload: string, files: Readonly<Record<string, TextValue>>): Files {
   const texts = Object.entries(files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, value]) => {

@@ -34,7 +34,7 @@ export function filesOfIssuer(
 }
 
 /** What cert-manager is asked for: it makes a key, has it signed, and does both again before the certificate ends. */
-export const certificateSpec = (
+const certificateSpec = (
   service: string,
   { names }: PublicCertificate,
   { issuer, kind }: NonNullable<ReturnType<typeof issuerOf>>,

@@ -83,7 +83,7 @@ export class Autoscaler extends pulumi.ComponentResource {
 }
 
 /** How it finds its node groups, and when it takes a node away. */
-export const autoscalerCommand = (cluster: string): string[] => [
+const autoscalerCommand = (cluster: string): string[] => [
   "./cluster-autoscaler",
   "--cloud-provider=aws",
   // EKS puts these tags on the scaling groups of its node groups.
@@ -101,7 +101,7 @@ export const autoscalerCommand = (cluster: string): string[] => [
 ];
 
 /** Size of groups of this cluster, by the tag that EKS gives them, and sight of what they are made of. */
-export function autoscalerStatements(scope: AwsScope, cluster: string): Statement[] {
+function autoscalerStatements(scope: AwsScope, cluster: string): Statement[] {
   return [
     {
       sid: "See",

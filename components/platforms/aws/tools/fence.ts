@@ -43,7 +43,7 @@ export const asksApis = (apis: readonly Peer[]): Rules => ({
 export const speaksToNobody: Rules = { policyTypes: ["Ingress", "Egress"] };
 
 /** Label of a namespace whose pods may read the figures about GPUs: the cluster's own monitoring. */
-export const READS_GPU_FIGURES = "semblance.dev/reads-gpu-figures";
+const READS_GPU_FIGURES = "semblance.dev/reads-gpu-figures";
 
 /** For a tool that answers such namespaces on one port, and asks nobody. */
 export const answersMonitoring = (port: number): Rules => ({

@@ -20,7 +20,7 @@ export interface GpuToolsArgs {
 }
 
 /** Port of the figures about GPUs, for Prometheus. */
-export const DCGM_PORT = 9400;
+const DCGM_PORT = 9400;
 
 /** Reads a file system of the node; each is named, and none is the root. */
 const hostPath = (name: string, path: string) => ({ name, hostPath: { path } });

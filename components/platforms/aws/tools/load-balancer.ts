@@ -200,7 +200,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** The controller's flags: the VPC and region are said, since a pod cannot ask the node for them. */
-export function controllerArguments(args: LoadBalancerControllerArgs): pulumi.Input<string>[] {
+function controllerArguments(args: LoadBalancerControllerArgs): pulumi.Input<string>[] {
   const tags = Object.entries(args.tags).map(([key, value]) => `${key}=${value}`);
   return [
     `--cluster-name=${args.cluster}`,
